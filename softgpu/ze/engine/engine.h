@@ -1,0 +1,107 @@
+// The kernel engine of softgpu: SPIR-V in, machine code out, work-groups run on the calling thread.
+// It knows nothing of Level Zero handles, queues or lists; softgpu/ze/driver/ owns those.
+// Threads: a Program is immutable after compile(); run() may be called from any number of threads at once.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace softgpu::engine {
+
+// Texel storage, as the device sees it. Order of channels in memory is that of the name.
+enum class ChannelLayout : uint32_t { R, RG, RGB, RGBA, BGRA, ARGB, A };
+enum class ChannelType : uint32_t {
+  Unorm8, Unorm16, Snorm8, Snorm16, Uint8, Uint16, Uint32, Sint8, Sint16, Sint32, Half, Float,
+  Unorm565, Unorm1010102
+};
+
+// What an image argument points to. Plain data: generated code reads it (builtins/ mirrors it in OpenCL C).
+struct ImageDescriptor {
+  std::byte* data;        // first texel
+  uint64_t rowPitch;      // bytes
+  uint64_t slicePitch;    // bytes between 3D slices or array layers
+  uint32_t width, height, depth, layers;  // texels; unused dimensions are 1; layers 0 when not an array
+  ChannelLayout layout;
+  ChannelType type;
+  uint32_t texelSize;     // bytes
+  uint32_t numMipLevels;  // 1
+};
+
+enum class Addressing : uint32_t { None, Repeat, Clamp, ClampToBorder, Mirror };  // Clamp: to the edge
+enum class Filter : uint32_t { Nearest, Linear };
+struct SamplerDescriptor {
+  Addressing addressing;
+  Filter filter;
+  uint32_t normalized;  // 1: coordinates are normalised
+};
+
+enum class ArgKind { Value, Global, Constant, Local, Image, Sampler };
+struct ArgInfo {
+  ArgKind kind = ArgKind::Value;
+  size_t size = 0;       // bytes expected by setArgument: value size, 8 for pointers, images, samplers
+  size_t alignment = 1;  // Value
+  std::string name, typeName;
+};
+
+struct KernelInfo {
+  std::string name;
+  std::vector<ArgInfo> args;
+  std::array<uint32_t, 3> requiredGroupSize = {0, 0, 0};
+  uint32_t requiredSubgroupSize = 0;
+  uint64_t staticLocalBytes = 0;  // __local variables of the kernel, without local arguments
+  uint64_t privateBytes = 0;      // per work-item
+  bool barriers = false;
+};
+
+struct SpecConstant {
+  uint32_t id;
+  const void* value;  // size as declared in the module
+};
+
+// What one launch is; all work-items of a group run on one thread.
+struct Geometry {
+  uint32_t dimensions = 1;  // work_dim
+  std::array<uint64_t, 3> groupSize = {1, 1, 1};
+  std::array<uint64_t, 3> groupCount = {1, 1, 1};
+  std::array<uint64_t, 3> globalOffset = {0, 0, 0};
+};
+
+// One argument of a launch: where its value is. Value: `size` bytes. Global, Constant: the address of the pointer.
+// Local: data is null and size is the bytes per work-group. Image, Sampler: the address of a pointer to its descriptor.
+struct ArgValue {
+  const void* data = nullptr;
+  size_t size = 0;
+};
+
+class Program {
+ public:
+  virtual ~Program() = default;
+
+  // Compiles a SPIR-V module for this CPU. On failure returns null; `log` gets what a person needs to know, also
+  // for a capability or extension that is not supported. Never exits or aborts the process.
+  // `flags`: -ze-opt-disable, -ze-opt-level=N, -cl-... ; unknown ones are named in the log and ignored.
+  static std::shared_ptr<Program> compile(std::span<const uint32_t> spirv, std::span<const SpecConstant> constants,
+                                          std::string_view flags, std::string& log);
+  // From native(); null if made by another version or for another CPU.
+  static std::shared_ptr<Program> load(std::span<const std::byte> binary, std::string& log);
+
+  virtual const std::vector<KernelInfo>& kernels() const = 0;
+  // Null when the name is not a program-scope variable; size in bytes.
+  virtual void* globalPointer(std::string_view name, size_t* size) const = 0;
+  virtual std::vector<std::byte> native() const = 0;
+
+  // Runs the work-groups [first, last) of a launch, in linear order (x fastest). `kernel` indexes kernels().
+  virtual void run(size_t kernel, const Geometry& geometry, std::span<const ArgValue> args, uint64_t first,
+                   uint64_t last) const = 0;
+};
+
+// Where kernels' printf text goes; null: stdout. Set before the first run.
+void setPrintfSink(void (*sink)(std::string_view text));
+
+}  // namespace softgpu::engine
