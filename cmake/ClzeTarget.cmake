@@ -28,7 +28,7 @@ set(CLZE_VENDORS_DIR ${CMAKE_BINARY_DIR}/etc/OpenCL/vendors)
 
 add_library(clze_options INTERFACE)
 target_compile_options(clze_options INTERFACE -Wall -Wextra -Wpedantic $<$<BOOL:${CLZE_WERROR}>:-Werror>)
-target_compile_definitions(clze_options INTERFACE _GNU_SOURCE CLZE_VERSION="${PROJECT_VERSION}")
+target_compile_definitions(clze_options INTERFACE _GNU_SOURCE CL_TARGET_OPENCL_VERSION=300 CLZE_VERSION="${PROJECT_VERSION}")
 # Root of the tree: a header is included by the path that tells its room, "l0backend/queue/queue.h".
 target_include_directories(clze_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_link_libraries(clze_options INTERFACE Threads::Threads)
