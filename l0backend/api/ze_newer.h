@@ -1,5 +1,5 @@
-// Level Zero declarations that Debian 12's headers (API 1.4) lack. Names and values are the public specification's;
-// they live in a namespace of ours so that a newer ze_api.h can be used beside them.
+// Level Zero declarations that Debian 12's headers (API 1.4) lack. Names and values are the public
+// specification's; they live in a namespace of ours so that a newer ze_api.h can be used beside them.
 #pragma once
 
 #include <level_zero/ze_api.h>

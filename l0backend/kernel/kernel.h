@@ -1,0 +1,65 @@
+// A kernel on one device, its arguments as an immutable block, and what one launch is.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "l0backend/module/module.h"
+
+namespace clze::l0 {
+
+// Arguments as zeKernelSetArgumentValue takes them. Never changed once made, so that an enqueue can keep a
+// reference to it while the application sets the next values. Equal ids mean equal contents.
+struct ArgBlock {
+  struct Arg {
+    size_t size = 0;
+    bool null = false;             // local memory (size bytes), or a null buffer
+    std::vector<std::byte> bytes;  // value, pointer or handle
+  };
+  uint64_t id = 0;  // unique in the process
+  std::vector<Arg> args;
+  bool usesPointersIndirectly = false;
+};
+uint64_t nextArgBlockId();
+
+using Size3 = std::array<uint32_t, 3>;
+
+struct KernelProperties {
+  Size3 requiredGroupSize = {0, 0, 0};
+  uint32_t maxGroupSize = 0, preferredMultiple = 1, maxSubgroupSize = 0, maxSubgroups = 0;
+  uint64_t localBytes = 0, privateBytes = 0, spillBytes = 0;
+};
+
+class Kernel {
+ public:
+  static Result<std::unique_ptr<Kernel>> create(std::shared_ptr<Module> module, const Device& device,
+                                                const std::string& name);
+  const KernelProperties& properties() const { return properties_; }
+  // The driver's choice for a global size.
+  Result<Size3> suggestGroupSize(const Size3& globalSize) const;
+
+ private:
+  friend class Queue;
+  std::shared_ptr<Module> module_;
+  KernelHandle handle_;
+  KernelProperties properties_;
+  // Held from setting arguments to the append that snapshots them: the handle is not thread-safe.
+  mutable std::mutex mutex_;
+  uint64_t boundArgs_ = 0;  // id of the ArgBlock last set
+  Size3 boundGroupSize_ = {0, 0, 0};
+  Size3 boundOffset_ = {0, 0, 0};
+};
+
+struct Launch {
+  Kernel* kernel = nullptr;
+  const ArgBlock* args = nullptr;
+  Size3 groupSize = {1, 1, 1}, groupCount = {1, 1, 1}, offset = {0, 0, 0};
+};
+
+}  // namespace clze::l0

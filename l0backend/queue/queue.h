@@ -1,0 +1,79 @@
+// Where commands go: one interface, one class a strategy (in-order, out-of-order; batched later), chosen at
+// creation. Every append goes to the device at once and returns; nothing here waits except finish().
+// Thread-safe: one lock a call.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+
+#include "l0backend/context.h"
+#include "l0backend/image/image.h"
+#include "l0backend/kernel/kernel.h"
+
+namespace clze::l0 {
+
+// What a command waits for and what it signals. Events stay alive and unreset until the command has
+// completed.
+struct Sync {
+  std::span<const ze_event_handle_t> waits = {};
+  ze_event_handle_t signal = nullptr;
+};
+
+struct Extent3 {
+  size_t x = 0, y = 0, z = 0;
+};
+
+// Part of memory seen as rows: origin x in bytes, y in rows, z in slices.
+struct MemoryRect {
+  void* base = nullptr;
+  Extent3 origin;
+  size_t rowPitch = 0, slicePitch = 0;  // bytes, never 0
+};
+
+struct QueueSettings {
+  bool outOfOrder = false;
+  bool lowPriority = false, highPriority = false;
+};
+
+class Queue {
+ public:
+  static Result<std::unique_ptr<Queue>> create(Context& context, const Device& device,
+                                               const QueueSettings& settings);
+  virtual ~Queue() = default;
+
+  Result<void> launch(const Launch& launch, const Sync& sync);
+  Result<void> copy(void* destination, const void* source, size_t size, const Sync& sync);
+  // region.x in bytes.
+  Result<void> copyRect(const MemoryRect& destination, const MemoryRect& source, const Extent3& region,
+                        const Sync& sync);
+  // size is a multiple of patternSize (1..128, power of two); the pattern is taken at the call.
+  Result<void> fill(void* destination, const void* pattern, size_t patternSize, size_t size,
+                    const Sync& sync);
+  Result<void> copyImage(ze_image_handle_t destination, const ze_image_region_t& to, ze_image_handle_t source,
+                         const ze_image_region_t& from, const Sync& sync);
+  // Memory side: rows of rowPitch bytes, slices (or layers) of slicePitch bytes; rowBytes are the bytes of a
+  // row's texels.
+  Result<void> imageToMemory(void* destination, size_t rowPitch, size_t slicePitch, ze_image_handle_t source,
+                             const ze_image_region_t& from, size_t rowBytes, const Sync& sync);
+  Result<void> memoryToImage(ze_image_handle_t destination, const ze_image_region_t& to, const void* source,
+                             size_t rowPitch, size_t slicePitch, size_t rowBytes, const Sync& sync);
+  // Signals when all earlier commands of the queue (and the waits) have completed; holds later ones back
+  // (barrier) or not (marker).
+  Result<void> barrier(const Sync& sync);
+  Result<void> marker(const Sync& sync);
+  // Signals as soon as the waits have completed, whatever else the queue does; in an in-order queue as
+  // marker().
+  Result<void> forward(const Sync& sync);
+
+  virtual Result<void> flush() = 0;
+  // Blocks until every command appended before has completed.
+  virtual Result<void> finish() = 0;
+
+ protected:
+  // Picks a list, orders the command in it, and calls back with the lock held.
+  virtual Result<void> append(const Sync& sync, void* body,
+                              Result<void> (*call)(void* body, ze_command_list_handle_t, const Sync&)) = 0;
+};
+
+}  // namespace clze::l0
