@@ -1,0 +1,89 @@
+// The kernel functions of the API, on validated arguments.
+#include <algorithm>
+
+#include "icd/entry/kernel.h"
+#include "icd/object/kernel.h"
+
+namespace clze::icd::api {
+
+Result<cl_kernel> createKernel(cl_program program, const char* name) {
+  CLZE_TRY_ASSIGN(Ref<Kernel> kernel, Kernel::create(Ref<Program>(&Program::trusted(program)), name));
+  return Kernel::publish(std::move(kernel));
+}
+
+Result<void> createKernelsInProgram(cl_program program, cl_uint capacity, cl_kernel* kernels,
+                                    cl_uint* count) {
+  const Ref<Program> object(&Program::trusted(program));
+  std::vector<std::string> names;
+  for (const Device* device : object->devices()) {
+    const DeviceBuild build = object->deviceBuild(device);
+    if (build.module == nullptr) continue;
+    for (const spirv::KernelInfo& kernel : build.info.kernels) names.push_back(kernel.name);
+    break;
+  }
+  if (names.empty()) return Failure{CL_INVALID_PROGRAM_EXECUTABLE};
+  if (kernels != nullptr && capacity < names.size()) return Failure{CL_INVALID_VALUE};
+  if (kernels != nullptr) {
+    // All or none: nothing is published before everything has been made.
+    std::vector<Ref<Kernel>> made;
+    for (const std::string& name : names) {
+      CLZE_TRY_ASSIGN(Ref<Kernel> kernel, Kernel::create(object, name));
+      made.push_back(std::move(kernel));
+    }
+    std::transform(made.begin(), made.end(), kernels,
+                   [](Ref<Kernel>& kernel) { return Kernel::publish(std::move(kernel)); });
+  }
+  if (count != nullptr) *count = static_cast<cl_uint>(names.size());
+  return {};
+}
+
+Result<cl_kernel> cloneKernel(cl_kernel source) {
+  CLZE_TRY_ASSIGN(Ref<Kernel> copy, Kernel::trusted(source).clone());
+  return Kernel::publish(std::move(copy));
+}
+
+Result<void> retainKernel(cl_kernel kernel) {
+  Kernel::trusted(kernel).retainApi();
+  return {};
+}
+
+Result<void> releaseKernel(cl_kernel kernel) {
+  Kernel::trusted(kernel).releaseApi();
+  return {};
+}
+
+Result<void> setKernelArg(cl_kernel kernel, cl_uint index, size_t size, const void* value) {
+  Kernel::trusted(kernel).setArg(index, size, value);
+  return {};
+}
+
+// All of its parameters are about shared virtual memory, which no device has yet: validation refuses them.
+Result<void> setKernelExecInfo(cl_kernel, cl_kernel_exec_info, size_t, const void*) {
+  return Failure{CL_INVALID_OPERATION};
+}
+
+Result<void> getKernelInfo(cl_kernel kernel, cl_kernel_info name, size_t size, void* value,
+                           size_t* sizeReturned) {
+  return Kernel::trusted(kernel).info(name, InfoWriter(size, value, sizeReturned));
+}
+
+Result<void> getKernelArgInfo(cl_kernel kernel, cl_uint index, cl_kernel_arg_info name, size_t size,
+                              void* value, size_t* sizeReturned) {
+  return Kernel::trusted(kernel).argInfo(index, name, InfoWriter(size, value, sizeReturned));
+}
+
+Result<void> getKernelWorkGroupInfo(cl_kernel kernel, cl_device_id device, cl_kernel_work_group_info name,
+                                    size_t size, void* value, size_t* sizeReturned) {
+  const Kernel& object = Kernel::trusted(kernel);
+  // Without a device: the only one (validation has seen to it).
+  const Device& asked = device != nullptr ? Device::trusted(device) : *object.program().devices().front();
+  return object.workGroupInfo(asked, name, InfoWriter(size, value, sizeReturned));
+}
+
+// CL_DEVICE_MAX_NUM_SUB_GROUPS is 0 so far: validation answers CL_INVALID_OPERATION.
+Result<void> getKernelSubGroupInfo(cl_kernel, cl_device_id, cl_kernel_sub_group_info, size_t, const void*,
+                                   size_t, void*, size_t*) {
+  return Failure{CL_INVALID_OPERATION};
+}
+
+}  // namespace clze::icd::api

@@ -1,0 +1,169 @@
+// Programs: how they come to be, and what they answer. Building is in program_build.cpp.
+#include "icd/object/program.h"
+
+#include <algorithm>
+#include <cstring>
+#include <set>
+
+#include "icd/object/program_binary.h"
+
+namespace clze::icd {
+
+Program::Program(Ref<Context> context, std::vector<Device*> devices)
+    : context_(std::move(context)), devices_(std::move(devices)) {
+  state_.lock()->builds.resize(devices_.size());
+}
+
+Ref<Program> Program::fromSource(Ref<Context> context, std::string source) {
+  auto devices = context->devices();
+  auto program = Ref<Program>::adopt(new Program(std::move(context), std::move(devices)));
+  program->source_ = std::move(source);
+  return program;
+}
+
+Ref<Program> Program::fromIl(Ref<Context> context, spirv::Words il) {
+  auto devices = context->devices();
+  auto program = Ref<Program>::adopt(new Program(std::move(context), std::move(devices)));
+  program->il_ = std::move(il);
+  return program;
+}
+
+Result<Ref<Program>> Program::fromBinaries(
+    Ref<Context> context, const std::vector<Device*>& devices,
+    const std::vector<std::pair<const unsigned char*, size_t>>& binaries, cl_int* statuses) {
+  auto program = Ref<Program>::adopt(new Program(std::move(context), devices));
+  program->binary_ = true;
+  cl_int code = CL_SUCCESS;
+  auto state = program->state_.lock();
+  for (size_t i = 0; i < devices.size(); ++i) {
+    const auto bytes = std::as_bytes(std::span(binaries[i].first, binaries[i].second));
+    auto build = readProgramBinary(bytes, devices[i]->level0());
+    if (statuses != nullptr) statuses[i] = build.code();
+    if (!build.ok()) {
+      code = build.code();
+      continue;
+    }
+    state->builds[i] = *std::move(build);
+  }
+  if (code != CL_SUCCESS) return Failure{code};
+  return program;
+}
+
+bool Program::has(const Device* device) const { return indexOf(device) < devices_.size(); }
+
+size_t Program::indexOf(const Device* device) const {
+  return static_cast<size_t>(std::find(devices_.begin(), devices_.end(), device) - devices_.begin());
+}
+
+DeviceBuild Program::deviceBuild(const Device* device) const {
+  const size_t index = indexOf(device);
+  auto state = state_.lock();
+  return index < state->builds.size() ? state->builds[index] : DeviceBuild{};
+}
+
+Result<void> Program::setSpecialization(cl_uint id, size_t size, const void* value) {
+  CLZE_TRY_ASSIGN(const spirv::ModuleInfo info, spirv::reflect(il_));
+  const auto declared = std::find_if(info.specConstants.begin(), info.specConstants.end(),
+                                     [id](const spirv::SpecConstant& constant) { return constant.id == id; });
+  if (declared == info.specConstants.end()) return Failure{CL_INVALID_SPEC_ID};
+  if (size != declared->size) return Failure{CL_INVALID_VALUE};
+  const auto* bytes = static_cast<const std::byte*>(value);
+  auto state = state_.lock();
+  for (SpecValue& constant : state->constants) {
+    if (constant.id == id) {
+      constant.bytes.assign(bytes, bytes + size);
+      return {};
+    }
+  }
+  state->constants.push_back({id, {bytes, bytes + size}});
+  return {};
+}
+
+std::vector<std::byte> Program::binary(size_t index) const {
+  const DeviceBuild build = deviceBuild(devices_[index]);
+  return build.type == CL_PROGRAM_BINARY_TYPE_NONE ? std::vector<std::byte>()
+                                                   : writeProgramBinary(build, devices_[index]->level0());
+}
+
+Result<void> Program::info(cl_program_info name, const InfoWriter& writer) const {
+  switch (name) {
+    case CL_PROGRAM_REFERENCE_COUNT:
+      return writer(apiReferences());
+    case CL_PROGRAM_CONTEXT:
+      return writer(static_cast<cl_context>(context_.get()));
+    case CL_PROGRAM_NUM_DEVICES:
+      return writer(static_cast<cl_uint>(devices_.size()));
+    case CL_PROGRAM_DEVICES: {
+      const std::vector<cl_device_id> handles(devices_.begin(), devices_.end());
+      return writer.array(std::span<const cl_device_id>(handles));
+    }
+    case CL_PROGRAM_SOURCE:
+      return writer.string(source_);
+    case CL_PROGRAM_IL:
+      return writer.bytes(il_.data(), il_.size() * sizeof(uint32_t));
+    case CL_PROGRAM_BINARY_SIZES: {
+      std::vector<size_t> sizes;
+      for (size_t i = 0; i < devices_.size(); ++i) sizes.push_back(binary(i).size());
+      return writer.array(std::span<const size_t>(sizes));
+    }
+    case CL_PROGRAM_BINARIES: {
+      const size_t needed = devices_.size() * sizeof(unsigned char*);
+      if (writer.sizeReturned() != nullptr) *writer.sizeReturned() = needed;
+      if (writer.value() == nullptr) return {};
+      if (writer.size() < needed) return Failure{CL_INVALID_VALUE};
+      auto* const* targets = static_cast<unsigned char* const*>(writer.value());
+      for (size_t i = 0; i < devices_.size(); ++i) {
+        // A null entry: the application does not want this device's binary (OpenCL 3.0, table 35).
+        if (targets[i] == nullptr) continue;
+        const std::vector<std::byte> bytes = binary(i);
+        std::memcpy(targets[i], bytes.data(), bytes.size());
+      }
+      return {};
+    }
+    case CL_PROGRAM_NUM_KERNELS:
+    case CL_PROGRAM_KERNEL_NAMES: {
+      // Each name once, in the order of the first device's module.
+      std::vector<std::string> names;
+      bool built = false;
+      auto state = state_.lock();
+      for (const DeviceBuild& build : state->builds) {
+        if (build.module == nullptr) continue;
+        built = true;
+        for (const spirv::KernelInfo& kernel : build.info.kernels) {
+          if (std::find(names.begin(), names.end(), kernel.name) == names.end()) names.push_back(kernel.name);
+        }
+      }
+      if (!built) return Failure{CL_INVALID_PROGRAM_EXECUTABLE};
+      if (name == CL_PROGRAM_NUM_KERNELS) return writer(names.size());
+      std::string joined;
+      for (const std::string& kernel : names) joined += (joined.empty() ? "" : ";") + kernel;
+      return writer.string(joined);
+    }
+    case CL_PROGRAM_SCOPE_GLOBAL_CTORS_PRESENT:
+    case CL_PROGRAM_SCOPE_GLOBAL_DTORS_PRESENT:
+      return writer(cl_bool{CL_FALSE});
+    default:
+      return Failure{CL_INVALID_VALUE};
+  }
+}
+
+Result<void> Program::buildInfo(const Device* device, cl_program_build_info name,
+                                const InfoWriter& writer) const {
+  const DeviceBuild build = deviceBuild(device);
+  switch (name) {
+    case CL_PROGRAM_BUILD_STATUS:
+      return writer(build.status);
+    case CL_PROGRAM_BUILD_OPTIONS:
+      return writer.string(build.options);
+    case CL_PROGRAM_BUILD_LOG:
+      return writer.string(build.log);
+    case CL_PROGRAM_BINARY_TYPE:
+      return writer(build.type);
+    case CL_PROGRAM_BUILD_GLOBAL_VARIABLE_TOTAL_SIZE:
+      return writer(size_t{0});
+    default:
+      return Failure{CL_INVALID_VALUE};
+  }
+}
+
+}  // namespace clze::icd
