@@ -1,0 +1,39 @@
+// VA-API sharing of one OpenCL context: its display, and the surfaces imported so far.
+#pragma once
+
+#include <va/va.h>
+
+#include <memory>
+#include <vector>
+
+#include "base/guarded.h"
+#include "ext_va_sharing/import_cache.h"
+
+namespace clze::va {
+
+// A plane with its image; the surface's own description of it.
+struct ImportedPlane {
+  Plane plane;
+  std::shared_ptr<const PlaneImage> image;
+};
+
+// Thread-safe. The display is the application's and outlives this.
+class Sharing {
+ public:
+  // `display` is valid (displayIsValid).
+  Sharing(VADisplay display, const l0::Context& context, const l0::Device& device);
+
+  VADisplay display() const { return display_; }
+  // A new export of the surface, and the image of its plane. Errors: those of exportSurface, planeOf and
+  // ImportCache::find.
+  Result<ImportedPlane> importPlane(VASurfaceID surface, uint32_t plane, bool write);
+  Result<void> sync(VASurfaceID surface) { return syncSurface(display_, surface); }
+  // The display's image formats that have `plane` and can be shared.
+  std::vector<VAImageFormat> formats(uint32_t plane) const;
+
+ private:
+  VADisplay display_;
+  Guarded<ImportCache> cache_;
+};
+
+}  // namespace clze::va
