@@ -1,0 +1,127 @@
+// Buffers: parameters and bitstreams on the way to a decoder, and the pixels of images.
+#include <va/va_drmcommon.h>
+
+#include <algorithm>
+
+#include "softgpu/va/driver.h"
+
+namespace softgpu::va {
+namespace {
+
+constexpr std::size_t kMaxBufferBytes = std::size_t{1} << 30;
+
+bool supported(VABufferType type) {
+  switch (type) {
+    case VAPictureParameterBufferType:
+    case VAIQMatrixBufferType:
+    case VASliceParameterBufferType:
+    case VASliceDataBufferType:
+    case VAHuffmanTableBufferType:
+      return true;
+    default:
+      return false;
+  }
+}
+
+VAStatus createBuffer(VADriverContextP context, VAContextID contextId, VABufferType type, unsigned size,
+                      unsigned count, void* data, VABufferID* id) {
+  return enter(context, [&](Driver& driver) -> VAStatus {
+    if (id == nullptr) return VA_STATUS_ERROR_INVALID_PARAMETER;
+    *id = VA_INVALID_ID;
+    if (!driver.contexts.find(contextId)) return VA_STATUS_ERROR_INVALID_CONTEXT;
+    if (!supported(type)) return VA_STATUS_ERROR_UNSUPPORTED_BUFFERTYPE;
+    if (size == 0 || count == 0) return VA_STATUS_ERROR_INVALID_PARAMETER;
+    const std::size_t bytes = std::size_t{size} * count;
+    if (bytes > kMaxBufferBytes) return VA_STATUS_ERROR_ALLOCATION_FAILED;
+    auto buffer = std::make_shared<Buffer>();
+    buffer->type = type;
+    buffer->elementSize = size;
+    buffer->count = count;
+    buffer->capacity = count;
+    if (data != nullptr) {
+      const auto* start = static_cast<const std::uint8_t*>(data);
+      buffer->data.assign(start, start + bytes);
+    } else {
+      buffer->data.resize(bytes);
+    }
+    *id = driver.buffers.add(std::move(buffer));
+    return *id == VA_INVALID_ID ? VA_STATUS_ERROR_ALLOCATION_FAILED : VA_STATUS_SUCCESS;
+  });
+}
+
+template <class F>
+VAStatus withBuffer(VADriverContextP context, VABufferID id, F&& function) {
+  return enter(context, [&](Driver& driver) -> VAStatus {
+    const std::shared_ptr<Buffer> buffer = driver.buffers.find(id);
+    return buffer ? function(*buffer) : VA_STATUS_ERROR_INVALID_BUFFER;
+  });
+}
+
+VAStatus bufferSetNumElements(VADriverContextP context, VABufferID id, unsigned count) {
+  return withBuffer(context, id, [&](Buffer& buffer) -> VAStatus {
+    const std::lock_guard lock(buffer.mutex);
+    if (count == 0 || count > buffer.capacity) return VA_STATUS_ERROR_INVALID_PARAMETER;
+    buffer.count = count;
+    return VA_STATUS_SUCCESS;
+  });
+}
+
+VAStatus mapBuffer(VADriverContextP context, VABufferID id, void** data) {
+  return withBuffer(context, id, [&](Buffer& buffer) -> VAStatus {
+    if (data == nullptr) return VA_STATUS_ERROR_INVALID_PARAMETER;
+    // As on hardware, mapping a surface's memory waits for its picture; how that went is vaSyncSurface's to
+    // tell.
+    if (buffer.surface) buffer.surface->wait();
+    const std::lock_guard lock(buffer.mutex);
+    ++buffer.maps;
+    *data = buffer.surface ? buffer.surface->objects()[0]->data() : buffer.data.data();
+    return VA_STATUS_SUCCESS;
+  });
+}
+
+VAStatus unmapBuffer(VADriverContextP context, VABufferID id) {
+  return withBuffer(context, id, [&](Buffer& buffer) -> VAStatus {
+    const std::lock_guard lock(buffer.mutex);
+    if (buffer.maps == 0) return VA_STATUS_ERROR_OPERATION_FAILED;
+    --buffer.maps;
+    return VA_STATUS_SUCCESS;
+  });
+}
+
+VAStatus destroyBuffer(VADriverContextP context, VABufferID id) {
+  return enter(context, [&](Driver& driver) -> VAStatus {
+    return driver.buffers.remove(id) ? VA_STATUS_SUCCESS : VA_STATUS_ERROR_INVALID_BUFFER;
+  });
+}
+
+VAStatus bufferInfo(VADriverContextP context, VABufferID id, VABufferType* type, unsigned* size,
+                    unsigned* count) {
+  return withBuffer(context, id, [&](Buffer& buffer) -> VAStatus {
+    if (type == nullptr || size == nullptr || count == nullptr) return VA_STATUS_ERROR_INVALID_PARAMETER;
+    const std::lock_guard lock(buffer.mutex);
+    *type = buffer.type;
+    *size = static_cast<unsigned>(buffer.elementSize);
+    *count = static_cast<unsigned>(buffer.count);
+    return VA_STATUS_SUCCESS;
+  });
+}
+
+VAStatus syncBuffer(VADriverContextP context, VABufferID id, std::uint64_t timeoutNs) {
+  return withBuffer(context, id, [&](Buffer& buffer) -> VAStatus {
+    return buffer.surface ? buffer.surface->wait(timeoutNs) : VA_STATUS_SUCCESS;
+  });
+}
+
+}  // namespace
+
+void installBufferEntries(VADriverVTable& table) {
+  table.vaCreateBuffer = createBuffer;
+  table.vaBufferSetNumElements = bufferSetNumElements;
+  table.vaMapBuffer = mapBuffer;
+  table.vaUnmapBuffer = unmapBuffer;
+  table.vaDestroyBuffer = destroyBuffer;
+  table.vaBufferInfo = bufferInfo;
+  table.vaSyncBuffer = syncBuffer;
+}
+
+}  // namespace softgpu::va
