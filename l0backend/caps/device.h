@@ -1,11 +1,14 @@
 // A Level Zero device and all that was asked of it once: properties, capabilities, quirks.
 #pragma once
 
+#include <CL/cl.h>
 #include <level_zero/ze_api.h>
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -45,6 +48,15 @@ struct Driver {
   bool has(std::string_view extension) const;
 };
 
+// What is found out at first need. Thread-safe by its locks.
+struct DeviceLazy {
+  std::once_flag formatsOnce;
+  std::vector<cl_image_format> formats;
+  // One reading of both clocks; hostNs 0: none yet (time/clock.cpp).
+  std::mutex anchorMutex;
+  uint64_t anchorTicks = 0, anchorHostNs = 0;
+};
+
 class Device {
  public:
   const Driver* driver = nullptr;
@@ -59,6 +71,7 @@ class Device {
   QueueGroup computeGroup;  // the one queues are made on
   std::optional<PciAddress> pci;
   Caps caps;
+  std::shared_ptr<DeviceLazy> lazy = std::make_shared<DeviceLazy>();
   bool integrated() const { return (properties.flags & ZE_DEVICE_PROPERTY_FLAG_INTEGRATED) != 0; }
 };
 

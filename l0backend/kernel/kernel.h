@@ -21,6 +21,9 @@ struct ArgBlock {
     size_t size = 0;
     bool null = false;             // local memory (size bytes), or a null buffer
     std::vector<std::byte> bytes;  // value, pointer or handle
+    // What a pointer or handle stands for, unique in the process; 0: not said. An address may come back as
+    // another object, so pointer-sized bytes without it are passed on at each new block even when equal.
+    uint64_t object = 0;
   };
   uint64_t id = 0;  // unique in the process
   std::vector<Arg> args;
@@ -49,9 +52,16 @@ class Kernel {
   std::shared_ptr<Module> module_;
   KernelHandle handle_;
   KernelProperties properties_;
+  // Passes on what differs from the bound state. mutex_ held; no Level Zero call when nothing differs.
+  Result<void> bind(const ArgBlock& args, const Size3& groupSize, const Size3& offset);
+  Result<void> bindArgs(const ArgBlock& args);
+
   // Held from setting arguments to the append that snapshots them: the handle is not thread-safe.
   mutable std::mutex mutex_;
-  uint64_t boundArgs_ = 0;  // id of the ArgBlock last set
+  uint64_t boundArgs_ = 0;            // id of the ArgBlock last set
+  std::vector<ArgBlock::Arg> bound_;  // its contents; an argument that failed to be set is absent from it
+  std::vector<bool> boundValid_;
+  bool boundIndirect_ = false;
   Size3 boundGroupSize_ = {0, 0, 0};
   Size3 boundOffset_ = {0, 0, 0};
 };

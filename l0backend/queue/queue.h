@@ -6,7 +6,9 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <vector>
 
+#include "base/guarded.h"
 #include "l0backend/context.h"
 #include "l0backend/image/image.h"
 #include "l0backend/kernel/kernel.h"
@@ -60,20 +62,49 @@ class Queue {
                              size_t rowPitch, size_t slicePitch, size_t rowBytes, const Sync& sync);
   // Signals when all earlier commands of the queue (and the waits) have completed; holds later ones back
   // (barrier) or not (marker).
-  Result<void> barrier(const Sync& sync);
-  Result<void> marker(const Sync& sync);
+  virtual Result<void> barrier(const Sync& sync) = 0;
+  virtual Result<void> marker(const Sync& sync) = 0;
   // Signals as soon as the waits have completed, whatever else the queue does; in an in-order queue as
   // marker().
-  Result<void> forward(const Sync& sync);
+  virtual Result<void> forward(const Sync& sync) = 0;
 
   virtual Result<void> flush() = 0;
   // Blocks until every command appended before has completed.
   virtual Result<void> finish() = 0;
 
  protected:
+  // ordered: the driver itself orders the commands of a list, so that parts of one need no barriers between.
+  Queue(Context& context, const Device& device, bool ordered)
+      : context_(context), device_(device), ordered_(ordered) {}
+
   // Picks a list, orders the command in it, and calls back with the lock held.
   virtual Result<void> append(const Sync& sync, void* body,
                               Result<void> (*call)(void* body, ze_command_list_handle_t, const Sync&)) = 0;
+  // Frees the staging memory of fills that are done; for strategies, when they have waited.
+  void reclaimStaging();
+
+  Context& context_;
+  const Device& device_;
+  const bool ordered_;
+
+ private:
+  // Memory that a command reads until `done` is signalled.
+  struct Staging {
+    Allocation memory;
+    Event done;
+  };
+
+  // append() with a callable in place of a function and its argument; no allocation.
+  template <class Body>
+  Result<void> run(const Sync& sync, Body& body) {
+    return append(sync, &body, [](void* self, ze_command_list_handle_t list, const Sync& given) {
+      return (*static_cast<Body*>(self))(list, given);
+    });
+  }
+  Result<void> fillByCopies(void* destination, const void* pattern, size_t patternSize, size_t size,
+                            const Sync& sync);
+
+  Guarded<std::vector<Staging>> staging_;
 };
 
 }  // namespace clze::l0
