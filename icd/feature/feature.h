@@ -10,6 +10,8 @@
 
 namespace clze::icd {
 
+class Memory;
+
 struct FeatureFunction {
   const char* name;
   void* address;
@@ -27,6 +29,10 @@ struct Feature {
   // Context properties of this extension: checks the value; false: not one of them.
   bool (*contextProperty)(cl_context_properties name, cl_context_properties value,
                           Result<void>& result) = nullptr;
+  // Queries of clGetMemObjectInfo and clGetImageInfo that belong to this extension, asked for every memory
+  // object; false: not one of them.
+  bool (*memoryInfo)(const Memory& memory, cl_uint name, const InfoWriter& writer,
+                     Result<void>& result) = nullptr;
   // Called with the built context that has all properties; may attach state.
   Result<void> (*contextCreated)(Context& context) = nullptr;
 };

@@ -1,0 +1,169 @@
+// Rules of the kernel functions: OpenCL 3.0, 5.9.
+#include "icd/entry/kernel.h"
+
+#include <algorithm>
+
+#include "icd/object/kernel.h"
+
+namespace clze::icd::validate {
+namespace {
+
+bool isExecutable(const Program& program) {
+  return std::any_of(program.devices().begin(), program.devices().end(), [&program](const Device* device) {
+    return program.deviceBuild(device).type == CL_PROGRAM_BINARY_TYPE_EXECUTABLE;
+  });
+}
+
+Result<void> kernel(cl_kernel handle) {
+  if (Kernel::from(handle) == nullptr) return Failure{CL_INVALID_KERNEL};
+  return {};
+}
+
+// The image dimension that SPIR-V's Dim (0: 1D, 1: 2D, 2: 3D, 5: buffer) asks of a cl_mem.
+bool fitsImage(const spirv::KernelArg& arg, const Image& image) {
+  switch (image.type()) {
+    case CL_MEM_OBJECT_IMAGE1D:
+      return arg.imageDim == 0 && !arg.imageArrayed;
+    case CL_MEM_OBJECT_IMAGE1D_ARRAY:
+      return arg.imageDim == 0 && arg.imageArrayed;
+    case CL_MEM_OBJECT_IMAGE1D_BUFFER:
+      return arg.imageDim == 5;
+    case CL_MEM_OBJECT_IMAGE2D:
+      return arg.imageDim == 1 && !arg.imageArrayed;
+    case CL_MEM_OBJECT_IMAGE2D_ARRAY:
+      return arg.imageDim == 1 && arg.imageArrayed;
+    case CL_MEM_OBJECT_IMAGE3D:
+      return arg.imageDim == 2;
+    default:
+      return false;
+  }
+}
+
+// A kernel may not read an image made write-only, or write one made read-only.
+bool fitsAccess(const spirv::KernelArg& arg, cl_mem_flags flags) {
+  const bool reads = arg.access != spirv::ArgAccess::WriteOnly;
+  const bool writes = arg.access == spirv::ArgAccess::WriteOnly || arg.access == spirv::ArgAccess::ReadWrite;
+  return !(reads && (flags & CL_MEM_WRITE_ONLY) != 0) && !(writes && (flags & CL_MEM_READ_ONLY) != 0);
+}
+
+Result<void> pointerArg(const spirv::KernelArg& arg, size_t size, const void* value) {
+  if (arg.address == spirv::ArgAddress::Local) {
+    // Local memory: a size and no value.
+    if (value != nullptr) return Failure{CL_INVALID_ARG_VALUE};
+    if (size == 0) return Failure{CL_INVALID_ARG_SIZE};
+    return {};
+  }
+  if (value != nullptr && *static_cast<const cl_mem*>(value) != nullptr) {
+    Memory* memory = Memory::from(*static_cast<const cl_mem*>(value));
+    if (memory == nullptr) return Failure{CL_INVALID_MEM_OBJECT};
+    if (memory->asBuffer() == nullptr) return Failure{CL_INVALID_ARG_VALUE};
+  }
+  if (size != sizeof(cl_mem)) return Failure{CL_INVALID_ARG_SIZE};
+  return {};
+}
+
+Result<void> imageArg(const spirv::KernelArg& arg, size_t size, const void* value) {
+  if (value == nullptr) return Failure{CL_INVALID_ARG_VALUE};
+  if (size != sizeof(cl_mem)) return Failure{CL_INVALID_ARG_SIZE};
+  Memory* memory = Memory::from(*static_cast<const cl_mem*>(value));
+  if (memory == nullptr) return Failure{CL_INVALID_MEM_OBJECT};
+  Image* image = memory->asImage();
+  if (image == nullptr || !fitsImage(arg, *image) || !fitsAccess(arg, memory->flags())) {
+    return Failure{CL_INVALID_ARG_VALUE};
+  }
+  return {};
+}
+
+Result<void> samplerArg(size_t size, const void* value) {
+  if (value == nullptr) return Failure{CL_INVALID_ARG_VALUE};
+  if (size != sizeof(cl_sampler)) return Failure{CL_INVALID_ARG_SIZE};
+  if (Sampler::from(*static_cast<const cl_sampler*>(value)) == nullptr) return Failure{CL_INVALID_SAMPLER};
+  return {};
+}
+
+}  // namespace
+
+Result<void> createKernel(cl_program handle, const char* name) {
+  if (Program::from(handle) == nullptr) return Failure{CL_INVALID_PROGRAM};
+  if (!isExecutable(Program::trusted(handle))) return Failure{CL_INVALID_PROGRAM_EXECUTABLE};
+  if (name == nullptr) return Failure{CL_INVALID_VALUE};
+  return {};
+}
+
+Result<void> createKernelsInProgram(cl_program handle, cl_uint /*capacity*/, cl_kernel* /*kernels*/,
+                                    cl_uint* /*count*/) {
+  if (Program::from(handle) == nullptr) return Failure{CL_INVALID_PROGRAM};
+  if (!isExecutable(Program::trusted(handle))) return Failure{CL_INVALID_PROGRAM_EXECUTABLE};
+  return {};
+}
+
+Result<void> cloneKernel(cl_kernel source) { return kernel(source); }
+Result<void> retainKernel(cl_kernel handle) { return kernel(handle); }
+Result<void> releaseKernel(cl_kernel handle) { return kernel(handle); }
+
+Result<void> setKernelArg(cl_kernel handle, cl_uint index, size_t size, const void* value) {
+  CLZE_TRY(kernel(handle));
+  const auto& args = Kernel::trusted(handle).definition().args;
+  if (index >= args.size()) return Failure{CL_INVALID_ARG_INDEX};
+  const spirv::KernelArg& arg = args[index];
+  switch (arg.kind) {
+    case spirv::ArgKind::Pointer:
+      return pointerArg(arg, size, value);
+    case spirv::ArgKind::Image:
+      return imageArg(arg, size, value);
+    case spirv::ArgKind::Sampler:
+      return samplerArg(size, value);
+    case spirv::ArgKind::Value:
+      break;
+  }
+  if (value == nullptr) return Failure{CL_INVALID_ARG_VALUE};
+  if (size != arg.size) return Failure{CL_INVALID_ARG_SIZE};
+  return {};
+}
+
+Result<void> setKernelExecInfo(cl_kernel handle, cl_kernel_exec_info name, size_t size, const void* value) {
+  CLZE_TRY(kernel(handle));
+  if (value == nullptr || size == 0) return Failure{CL_INVALID_VALUE};
+  if (name != CL_KERNEL_EXEC_INFO_SVM_PTRS && name != CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM) {
+    return Failure{CL_INVALID_VALUE};
+  }
+  // No device supports SVM.
+  return Failure{CL_INVALID_OPERATION};
+}
+
+Result<void> getKernelInfo(cl_kernel handle, cl_kernel_info /*name*/, size_t /*size*/, void* /*value*/,
+                           size_t* /*sizeReturned*/) {
+  return kernel(handle);
+}
+
+Result<void> getKernelArgInfo(cl_kernel handle, cl_uint index, cl_kernel_arg_info /*name*/, size_t /*size*/,
+                              void* /*value*/, size_t* /*sizeReturned*/) {
+  CLZE_TRY(kernel(handle));
+  if (index >= Kernel::trusted(handle).definition().args.size()) return Failure{CL_INVALID_ARG_INDEX};
+  return {};
+}
+
+Result<void> getKernelWorkGroupInfo(cl_kernel handle, cl_device_id device, cl_kernel_work_group_info /*name*/,
+                                    size_t /*size*/, void* /*value*/, size_t* /*sizeReturned*/) {
+  CLZE_TRY(kernel(handle));
+  const Kernel& object = Kernel::trusted(handle);
+  if (device == nullptr) {
+    // Only if there is just one device it can mean.
+    if (object.program().devices().size() != 1) return Failure{CL_INVALID_DEVICE};
+    return {};
+  }
+  const Device* asked = Device::from(device);
+  if (asked == nullptr || object.level0(asked) == nullptr) return Failure{CL_INVALID_DEVICE};
+  return {};
+}
+
+Result<void> getKernelSubGroupInfo(cl_kernel handle, cl_device_id device, cl_kernel_sub_group_info name,
+                                   size_t inputSize, const void* input, size_t size, void* value,
+                                   size_t* sizeReturned) {
+  static_cast<void>(name), static_cast<void>(inputSize), static_cast<void>(input);
+  CLZE_TRY(getKernelWorkGroupInfo(handle, device, 0, size, value, sizeReturned));
+  // The device does not support sub-groups (CL_DEVICE_MAX_NUM_SUB_GROUPS is 0).
+  return Failure{CL_INVALID_OPERATION};
+}
+
+}  // namespace clze::icd::validate
