@@ -1,0 +1,29 @@
+// The OpenCL C builtins of softgpu: LLVM bitcode to link kernels with, and the host functions that it calls.
+// Work-item functions, barriers, atomics, sub-groups and printf are the engine's. Everything here is
+// constant.
+#pragma once
+
+#include <cstddef>
+
+struct SoftgpuBuiltinHost {
+  const char* name;  // as it stands in the bitcode
+  void* address;
+};
+
+extern "C" {
+// A module for the triple spir64 with typed pointers; meant to be linked "only needed". The image and sampler
+// arguments of its functions become pointers to engine::ImageDescriptor and engine::SamplerDescriptor through
+// calls of `__softgpu_image_<dimension>_<access>` and `__softgpu_sampler`, which the engine replaces by
+// casts.
+extern const unsigned char softgpu_builtins_bc[];
+extern const size_t softgpu_builtins_bc_size;
+// Ends with a null name.
+extern const SoftgpuBuiltinHost softgpu_builtins_hosts[];
+}
+
+namespace softgpu::builtins {
+
+// Of the host conversions; the same numbers stand in convert.clt and memory.clt.
+enum class Rounding : int { Nearest, TowardZero, Up, Down };
+
+}  // namespace softgpu::builtins

@@ -1,0 +1,185 @@
+// Reading an image through a sampler: addressing and filter modes of OpenCL 3.0 section 8.2, border colours
+// of 8.2.
+#include <algorithm>
+#include <cmath>
+
+#include "softgpu/ze/builtins/hosts.h"
+#include "softgpu/ze/builtins/texel.h"
+
+namespace softgpu::builtins {
+namespace {
+
+using engine::Addressing;
+using engine::ChannelLayout;
+using engine::Filter;
+using engine::ImageDescriptor;
+using engine::SamplerDescriptor;
+
+// How coordinates are laid out: the same numbers stand in image.clt.
+enum class Shape : int { Image1d, Image1dArray, Image2d, Image2dArray, Image3d };
+
+struct Layout {
+  int dimensions;  // spatial coordinates
+  bool array;      // the next one is the layer
+};
+Layout layoutOf(Shape shape) {
+  switch (shape) {
+    case Shape::Image1d:
+      return {1, false};
+    case Shape::Image1dArray:
+      return {1, true};
+    case Shape::Image2d:
+      return {2, false};
+    case Shape::Image2dArray:
+      return {2, true};
+    case Shape::Image3d:
+      return {3, false};
+  }
+  return {1, false};
+}
+
+// Far outside every image, so that any addressing mode gives the same for it, and safe to convert.
+int toInt(float value) { return int(std::clamp(value, -1e9f, 1e9f)); }
+int floorToInt(float value) { return value == value ? toInt(std::floor(value)) : 0; }
+
+constexpr int kBorder = -1;
+
+// The texel for an integer coordinate, or kBorder. Addressing::None leaves the outside undefined.
+int addressed(int at, int size, Addressing addressing) {
+  if (addressing == Addressing::Clamp) return std::clamp(at, 0, size - 1);
+  return at >= 0 && at < size ? at : kBorder;
+}
+
+// The one or two texels of one dimension, and the weight of the second.
+struct Taps {
+  int at[2];
+  float weight;
+};
+
+Taps nearestTap(float s, int size, const SamplerDescriptor& sampler) {
+  const float extent = float(size);
+  if (sampler.normalized && sampler.addressing == Addressing::Repeat) {
+    int i = floorToInt((s - std::floor(s)) * extent);
+    if (i > size - 1) i -= size;
+    return {{std::clamp(i, 0, size - 1), 0}, 0};
+  }
+  if (sampler.normalized && sampler.addressing == Addressing::Mirror) {
+    const float mirrored = std::fabs(s - 2.0f * std::rint(0.5f * s));
+    return {{std::clamp(floorToInt(mirrored * extent), 0, size - 1), 0}, 0};
+  }
+  const float u = sampler.normalized ? s * extent : s;
+  return {{addressed(floorToInt(u), size, sampler.addressing), 0}, 0};
+}
+
+Taps linearTaps(float s, int size, const SamplerDescriptor& sampler) {
+  const float extent = float(size);
+  if (sampler.normalized && sampler.addressing == Addressing::Repeat) {
+    const float u = (s - std::floor(s)) * extent - 0.5f;
+    int first = floorToInt(u), second = first + 1;
+    if (first < 0) first += size;
+    if (second > size - 1) second -= size;
+    return {{std::clamp(first, 0, size - 1), std::clamp(second, 0, size - 1)}, u - std::floor(u)};
+  }
+  if (sampler.normalized && sampler.addressing == Addressing::Mirror) {
+    const float u = std::fabs(s - 2.0f * std::rint(0.5f * s)) * extent - 0.5f;
+    const int first = floorToInt(u);
+    return {{std::clamp(first, 0, size - 1), std::clamp(first + 1, 0, size - 1)}, u - std::floor(u)};
+  }
+  const float u = (sampler.normalized ? s * extent : s) - 0.5f;
+  const int first = floorToInt(u);
+  return {{addressed(first, size, sampler.addressing), addressed(first + 1, size, sampler.addressing)},
+          u - std::floor(u)};
+}
+
+// 8.2: formats that store alpha have a transparent border, others an opaque one.
+bool storesAlpha(const ImageDescriptor& image) {
+  switch (image.layout) {
+    case ChannelLayout::R:
+    case ChannelLayout::RG:
+    case ChannelLayout::RGB:
+      return false;
+    default:
+      return true;
+  }
+}
+
+template <typename Color>
+Color fetch(const ImageDescriptor& image, const int* at, int layer, const Layout& layout) {
+  if (at[0] == kBorder || at[1] == kBorder || at[2] == kBorder) {
+    Color border = {};
+    border[3] = storesAlpha(image) ? 0 : 1;
+    return border;
+  }
+  const std::byte* texel = image.data + size_t(at[0]) * image.texelSize + size_t(at[1]) * image.rowPitch +
+                           size_t(layout.array ? layer : at[2]) * image.slicePitch;
+  if constexpr (std::is_same_v<Color, Float4>) {
+    return loadFloat(image, texel);
+  } else {
+    return loadInt(image, texel);
+  }
+}
+
+// 8.2: the layer is the nearest one in range.
+int layerOf(float coordinate, const ImageDescriptor& image) {
+  return coordinate == coordinate ? std::clamp(toInt(std::rint(coordinate)), 0, int(image.layers) - 1) : 0;
+}
+
+template <typename Color>
+Color sample(const ImageDescriptor& image, const SamplerDescriptor& sampler, Float4 at, Shape shape) {
+  const Layout layout = layoutOf(shape);
+  const int size[3] = {int(image.width), int(image.height), int(image.depth)};
+  const int layer = layout.array ? layerOf(at[layout.dimensions], image) : 0;
+  // Integers are not filtered: read_imagei with a linear filter is undefined.
+  const bool linear = sampler.filter == Filter::Linear && std::is_same_v<Color, Float4>;
+  Taps taps[3] = {};
+  for (int i = 0; i < layout.dimensions; ++i) {
+    taps[i] = linear ? linearTaps(at[i], size[i], sampler) : nearestTap(at[i], size[i], sampler);
+  }
+  const auto texel = [&](int x, int y, int z) {
+    const int chosen[3] = {taps[0].at[x], taps[1].at[y], taps[2].at[z]};
+    return fetch<Color>(image, chosen, layer, layout);
+  };
+  if constexpr (std::is_same_v<Color, Float4>) {
+    if (linear) {
+      const auto mix = [](Float4 a, Float4 b, float weight) { return (1.0f - weight) * a + weight * b; };
+      const auto row = [&](int y, int z) { return mix(texel(0, y, z), texel(1, y, z), taps[0].weight); };
+      const auto plane = [&](int z) {
+        return layout.dimensions < 2 ? row(0, z) : mix(row(0, z), row(1, z), taps[1].weight);
+      };
+      return layout.dimensions < 3 ? plane(0) : mix(plane(0), plane(1), taps[2].weight);
+    }
+  }
+  return texel(0, 0, 0);
+}
+
+// Integer coordinates: not normalised, not filtered; repeating modes are undefined for them.
+template <typename Color>
+Color sampleAt(const ImageDescriptor& image, const SamplerDescriptor& sampler, Int4 at, Shape shape) {
+  const Layout layout = layoutOf(shape);
+  const int size[3] = {int(image.width), int(image.height), int(image.depth)};
+  int chosen[3] = {};
+  for (int i = 0; i < layout.dimensions; ++i) chosen[i] = addressed(at[i], size[i], sampler.addressing);
+  const int layer = layout.array ? std::clamp(at[layout.dimensions], 0, int(image.layers) - 1) : 0;
+  return fetch<Color>(image, chosen, layer, layout);
+}
+
+}  // namespace
+
+SOFTGPU_HOST(Float4, sample_f, const ImageDescriptor* image, const SamplerDescriptor* sampler, Float4 at,
+             Shape shape) {
+  return sample<Float4>(*image, *sampler, at, shape);
+}
+SOFTGPU_HOST(Int4, sample_i, const ImageDescriptor* image, const SamplerDescriptor* sampler, Float4 at,
+             Shape shape) {
+  return sample<Int4>(*image, *sampler, at, shape);
+}
+SOFTGPU_HOST(Float4, sample_at_f, const ImageDescriptor* image, const SamplerDescriptor* sampler, Int4 at,
+             Shape shape) {
+  return sampleAt<Float4>(*image, *sampler, at, shape);
+}
+SOFTGPU_HOST(Int4, sample_at_i, const ImageDescriptor* image, const SamplerDescriptor* sampler, Int4 at,
+             Shape shape) {
+  return sampleAt<Int4>(*image, *sampler, at, shape);
+}
+
+}  // namespace softgpu::builtins
