@@ -1,0 +1,266 @@
+// Entry points that describe the device.
+#include "softgpu/ze/driver/device.h"
+
+#include <sys/sysinfo.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <thread>
+
+#include "softgpu/ze/driver/external.h"
+#include "softgpu/ze/driver/list.h"
+#include "softgpu/ze/driver/thread_pool.h"
+
+namespace softgpu::driver {
+namespace {
+
+constexpr uint8_t kDeviceUuid[ZE_MAX_DEVICE_UUID_SIZE] = {'s', 'o', 'f', 't', 'g', 'p', 'u', ' ',
+                                                          'd', 'e', 'v', 'i', 'c', 'e', 0,   1};
+constexpr uint32_t kSpirvVersion = ZE_MAKE_VERSION(1, 2);
+// Double and float follow IEEE 754 in the host's registers; half is computed in float and rounded.
+constexpr ze_device_fp_flags_t kFloatFlags = ZE_DEVICE_FP_FLAG_DENORM | ZE_DEVICE_FP_FLAG_INF_NAN |
+                                             ZE_DEVICE_FP_FLAG_ROUND_TO_NEAREST | ZE_DEVICE_FP_FLAG_FMA |
+                                             ZE_DEVICE_FP_FLAG_ROUNDED_DIVIDE_SQRT;
+constexpr ze_device_fp_flags_t kDoubleFlags =
+    ZE_DEVICE_FP_FLAG_DENORM | ZE_DEVICE_FP_FLAG_INF_NAN | ZE_DEVICE_FP_FLAG_ROUND_TO_NEAREST |
+    ZE_DEVICE_FP_FLAG_ROUND_TO_ZERO | ZE_DEVICE_FP_FLAG_ROUND_TO_INF | ZE_DEVICE_FP_FLAG_FMA;
+constexpr ze_device_fp_flags_t kHalfFlags =
+    ZE_DEVICE_FP_FLAG_DENORM | ZE_DEVICE_FP_FLAG_INF_NAN | ZE_DEVICE_FP_FLAG_ROUND_TO_NEAREST;
+constexpr ze_memory_access_cap_flags_t kAllAccess =
+    ZE_MEMORY_ACCESS_CAP_FLAG_RW | ZE_MEMORY_ACCESS_CAP_FLAG_ATOMIC | ZE_MEMORY_ACCESS_CAP_FLAG_CONCURRENT |
+    ZE_MEMORY_ACCESS_CAP_FLAG_CONCURRENT_ATOMIC;
+
+template <class Visit>
+void eachProperty(void* pNext, Visit&& visit) {
+  for (auto* next = static_cast<ze_base_properties_t*>(pNext); next != nullptr;
+       next = static_cast<ze_base_properties_t*>(next->pNext)) {
+    visit(*next);
+  }
+}
+
+uint32_t coreCount() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+}  // namespace
+
+uint64_t deviceMemorySize() {
+  static const uint64_t size = [] {
+    struct sysinfo info {};
+    sysinfo(&info);
+    return uint64_t{info.totalram} * info.mem_unit / 2;
+  }();
+  return size;
+}
+
+uint64_t maxAllocationSize() { return std::min<uint64_t>(deviceMemorySize(), uint64_t{4} << 30); }
+
+}  // namespace softgpu::driver
+
+using namespace softgpu::driver;
+
+ze_result_t zeDeviceGet(ze_driver_handle_t hDriver, uint32_t* pCount, ze_device_handle_t* phDevices) {
+  SOFTGPU_RESOLVE(Driver, driver, hDriver);
+  return enumerate(pCount, phDevices, 1, [](uint32_t, ze_device_handle_t& out) { out = deviceHandle(); });
+}
+
+ze_result_t zeDeviceGetSubDevices(ze_device_handle_t hDevice, uint32_t* pCount,
+                                  ze_device_handle_t* phSubdevices) {
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  return enumerate(pCount, phSubdevices, 0, [](uint32_t, ze_device_handle_t&) {});
+}
+
+ze_result_t zeDeviceGetProperties(ze_device_handle_t hDevice, ze_device_properties_t* pDeviceProperties) {
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  SOFTGPU_REQUIRE_POINTER(pDeviceProperties);
+  auto& out = *pDeviceProperties;
+  out.type = ZE_DEVICE_TYPE_GPU;
+  out.vendorId = kVendorId;
+  out.deviceId = kDeviceId;
+  out.flags = ZE_DEVICE_PROPERTY_FLAG_INTEGRATED | ZE_DEVICE_PROPERTY_FLAG_ONDEMANDPAGING;
+  out.subdeviceId = 0;
+  out.coreClockRate = 1000;
+  out.maxMemAllocSize = maxAllocationSize();
+  out.maxHardwareContexts = 1024;
+  out.maxCommandQueuePriority = 0;
+  out.numThreadsPerEU = 1;
+  out.physicalEUSimdWidth = 8;
+  out.numEUsPerSubslice = coreCount();
+  out.numSubslicesPerSlice = 1;
+  out.numSlices = 1;
+  // Cycles per second in the newer structure, nanoseconds per cycle in the older.
+  out.timerResolution = out.stype == ZE_STRUCTURE_TYPE_DEVICE_PROPERTIES_1_2 ? kTimerFrequency : 1;
+  out.timestampValidBits = 64;
+  out.kernelTimestampValidBits = 64;
+  std::memcpy(out.uuid.id, kDeviceUuid, sizeof(kDeviceUuid));
+  std::memset(out.name, 0, sizeof(out.name));
+  std::memcpy(out.name, kDeviceName, sizeof(kDeviceName));
+  eachProperty(out.pNext, [](ze_base_properties_t& next) {
+    if (next.stype == ZE_STRUCTURE_TYPE_EU_COUNT_EXT) {
+      reinterpret_cast<ze_eu_count_ext_t&>(next).numTotalEUs = coreCount();
+    }
+  });
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t zeDeviceGetComputeProperties(ze_device_handle_t hDevice,
+                                         ze_device_compute_properties_t* pComputeProperties) {
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  SOFTGPU_REQUIRE_POINTER(pComputeProperties);
+  auto& out = *pComputeProperties;
+  out.maxTotalGroupSize = kMaxGroupSize;
+  out.maxGroupSizeX = out.maxGroupSizeY = out.maxGroupSizeZ = kMaxGroupSize;
+  out.maxGroupCountX = out.maxGroupCountY = out.maxGroupCountZ = UINT32_MAX;
+  out.maxSharedLocalMemory = kMaxLocalMemory;
+  constexpr uint32_t kSubgroupSizes[] = {8, 16, 32};
+  out.numSubGroupSizes = std::size(kSubgroupSizes);
+  std::fill(std::begin(out.subGroupSizes), std::end(out.subGroupSizes), 0);
+  std::copy(std::begin(kSubgroupSizes), std::end(kSubgroupSizes), out.subGroupSizes);
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t zeDeviceGetModuleProperties(ze_device_handle_t hDevice,
+                                        ze_device_module_properties_t* pModuleProperties) {
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  SOFTGPU_REQUIRE_POINTER(pModuleProperties);
+  auto& out = *pModuleProperties;
+  out.spirvVersionSupported = kSpirvVersion;
+  out.flags = ZE_DEVICE_MODULE_FLAG_FP16 | ZE_DEVICE_MODULE_FLAG_FP64 | ZE_DEVICE_MODULE_FLAG_INT64_ATOMICS;
+  out.fp16flags = kHalfFlags;
+  out.fp32flags = kFloatFlags;
+  out.fp64flags = kDoubleFlags;
+  out.maxArgumentsSize = kMaxArgumentsSize;
+  out.printfBufferSize = 4 << 20;
+  std::memset(&out.nativeKernelSupported, 0, sizeof(out.nativeKernelSupported));
+  eachProperty(out.pNext, [](ze_base_properties_t& next) {
+    if (next.stype == ZE_STRUCTURE_TYPE_FLOAT_ATOMIC_EXT_PROPERTIES) {
+      auto& atomics = reinterpret_cast<ze_float_atomic_ext_properties_t&>(next);
+      atomics.fp16Flags = atomics.fp32Flags = atomics.fp64Flags = 0;
+    } else if (next.stype == ZE_STRUCTURE_TYPE_SCHEDULING_HINT_EXP_PROPERTIES) {
+      reinterpret_cast<ze_scheduling_hint_exp_properties_t&>(next).schedulingHintFlags =
+          ZE_SCHEDULING_HINT_EXP_FLAG_OLDEST_FIRST;
+    }
+  });
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t zeDeviceGetCommandQueueGroupProperties(
+    ze_device_handle_t hDevice, uint32_t* pCount,
+    ze_command_queue_group_properties_t* pCommandQueueGroupProperties) {
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  return enumerate(pCount, pCommandQueueGroupProperties, 1, [](uint32_t, auto& out) {
+    out.flags = ZE_COMMAND_QUEUE_GROUP_PROPERTY_FLAG_COMPUTE | ZE_COMMAND_QUEUE_GROUP_PROPERTY_FLAG_COPY |
+                ZE_COMMAND_QUEUE_GROUP_PROPERTY_FLAG_COOPERATIVE_KERNELS;
+    out.maxMemoryFillPatternSize = kMaxFillPattern;
+    out.numQueues = kQueues;
+  });
+}
+
+ze_result_t zeDeviceGetMemoryProperties(ze_device_handle_t hDevice, uint32_t* pCount,
+                                        ze_device_memory_properties_t* pMemProperties) {
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  return enumerate(pCount, pMemProperties, 1, [](uint32_t, auto& out) {
+    out.flags = 0;
+    out.maxClockRate = 1000;
+    out.maxBusWidth = 64;
+    out.totalSize = deviceMemorySize();
+    std::snprintf(out.name, sizeof(out.name), "system memory");
+    eachProperty(out.pNext, [](ze_base_properties_t& next) {
+      if (next.stype != ZE_STRUCTURE_TYPE_DEVICE_MEMORY_EXT_PROPERTIES) return;
+      auto& memory = reinterpret_cast<ze_device_memory_ext_properties_t&>(next);
+      memory.type = ZE_DEVICE_MEMORY_EXT_TYPE_DDR;
+      memory.physicalSize = deviceMemorySize();
+      memory.readBandwidth = memory.writeBandwidth = 0;
+      memory.bandwidthUnit = ZE_BANDWIDTH_UNIT_UNKNOWN;
+    });
+  });
+}
+
+ze_result_t zeDeviceGetMemoryAccessProperties(ze_device_handle_t hDevice,
+                                              ze_device_memory_access_properties_t* pMemAccessProperties) {
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  SOFTGPU_REQUIRE_POINTER(pMemAccessProperties);
+  auto& out = *pMemAccessProperties;
+  out.hostAllocCapabilities = out.deviceAllocCapabilities = kAllAccess;
+  out.sharedSingleDeviceAllocCapabilities = kAllAccess;
+  out.sharedCrossDeviceAllocCapabilities = kAllAccess;
+  out.sharedSystemAllocCapabilities = kAllAccess;
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t zeDeviceGetCacheProperties(ze_device_handle_t hDevice, uint32_t* pCount,
+                                       ze_device_cache_properties_t* pCacheProperties) {
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  return enumerate(pCount, pCacheProperties, 1, [](uint32_t, auto& out) {
+    const long size = sysconf(_SC_LEVEL3_CACHE_SIZE);
+    out.flags = 0;
+    out.cacheSize = size > 0 ? static_cast<size_t>(size) : size_t{1} << 20;
+  });
+}
+
+ze_result_t zeDeviceGetImageProperties(ze_device_handle_t hDevice,
+                                       ze_device_image_properties_t* pImageProperties) {
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  SOFTGPU_REQUIRE_POINTER(pImageProperties);
+  auto& out = *pImageProperties;
+  out.maxImageDims1D = kMaxImage1D;
+  out.maxImageDims2D = kMaxImage2D;
+  out.maxImageDims3D = kMaxImage3D;
+  out.maxImageBufferSize = kMaxImageBuffer;
+  out.maxImageArraySlices = kMaxImageLayers;
+  out.maxSamplers = kMaxSamplers;
+  out.maxReadImageArgs = kMaxReadImages;
+  out.maxWriteImageArgs = kMaxWriteImages;
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t zeDeviceGetExternalMemoryProperties(
+    ze_device_handle_t hDevice, ze_device_external_memory_properties_t* pExternalMemoryProperties) {
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  SOFTGPU_REQUIRE_POINTER(pExternalMemoryProperties);
+  auto& out = *pExternalMemoryProperties;
+  out.memoryAllocationImportTypes = out.memoryAllocationExportTypes = out.imageImportTypes = kExternalTypes;
+  out.imageExportTypes = 0;
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t zeDeviceGetP2PProperties(ze_device_handle_t hDevice, ze_device_handle_t hPeerDevice,
+                                     ze_device_p2p_properties_t* pP2PProperties) {
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  SOFTGPU_RESOLVE(Device, peer, hPeerDevice);
+  SOFTGPU_REQUIRE_POINTER(pP2PProperties);
+  pP2PProperties->flags = ZE_DEVICE_P2P_PROPERTY_FLAG_ACCESS | ZE_DEVICE_P2P_PROPERTY_FLAG_ATOMICS;
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t zeDeviceCanAccessPeer(ze_device_handle_t hDevice, ze_device_handle_t hPeerDevice,
+                                  ze_bool_t* value) {
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  SOFTGPU_RESOLVE(Device, peer, hPeerDevice);
+  SOFTGPU_REQUIRE_POINTER(value);
+  *value = 1;
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t zeDeviceGetStatus(ze_device_handle_t hDevice) {
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t zeDeviceGetGlobalTimestamps(ze_device_handle_t hDevice, uint64_t* hostTimestamp,
+                                        uint64_t* deviceTimestamp) {
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  SOFTGPU_REQUIRE_POINTER(hostTimestamp);
+  SOFTGPU_REQUIRE_POINTER(deviceTimestamp);
+  *hostTimestamp = *deviceTimestamp = timestampNow();
+  return ZE_RESULT_SUCCESS;
+}
+
+// The device sits on no bus; its address says so by being all zeros, its speed by being unknown.
+ze_result_t zeDevicePciGetPropertiesExt(ze_device_handle_t hDevice, ze_pci_ext_properties_t* pPciProperties) {
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  SOFTGPU_REQUIRE_POINTER(pPciProperties);
+  pPciProperties->address = {};
+  pPciProperties->maxSpeed = {-1, -1, -1};
+  return ZE_RESULT_SUCCESS;
+}

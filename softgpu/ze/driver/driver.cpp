@@ -1,0 +1,216 @@
+// Entry points of initialisation, the driver and contexts, and the report of leaks at unload.
+#include <fmt/core.h>
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <string_view>
+
+#include "softgpu/ze/driver/device.h"
+#include "softgpu/ze/driver/extension.h"
+#include "softgpu/ze/driver/usm.h"
+
+namespace softgpu::driver {
+namespace {
+
+constexpr uint8_t kDriverUuid[ZE_MAX_DRIVER_UUID_SIZE] = {'s', 'o', 'f', 't', 'g', 'p', 'u', ' ',
+                                                          'd', 'r', 'i', 'v', 'e', 'r', 0,   1};
+
+struct Extension {
+  const char* name;
+  uint32_t version;
+};
+constexpr uint32_t kOne = ZE_MAKE_VERSION(1, 0);
+constexpr Extension kExtensions[] = {
+    {ZE_GLOBAL_OFFSET_EXP_NAME, kOne},
+    {ZE_RELAXED_ALLOCATION_LIMITS_EXP_NAME, kOne},
+    {ZE_EVENT_QUERY_TIMESTAMPS_EXP_NAME, kOne},
+    {ZE_IMAGE_MEMORY_PROPERTIES_EXP_NAME, kOne},
+    {ZE_IMAGE_VIEW_EXP_NAME, kOne},
+    {ZE_IMAGE_VIEW_PLANAR_EXP_NAME, kOne},
+    {"ZE_extension_image_view", kOne},
+    {"ZE_extension_image_view_planar", kOne},
+    {"ZE_experimental_bindless_image", kOne},
+    {ZE_IMAGE_COPY_EXT_NAME, kOne},
+    {ZE_IMAGE_QUERY_ALLOC_PROPERTIES_EXT_NAME, kOne},
+    {ZE_KERNEL_SCHEDULING_HINTS_EXP_NAME, kOne},
+    {ZE_CONTEXT_POWER_SAVING_HINT_EXP_NAME, kOne},
+    {ZE_SUBGROUPS_EXT_NAME, kOne},
+    {ZE_EU_COUNT_EXT_NAME, kOne},
+    {ZE_PCI_PROPERTIES_EXT_NAME, kOne},
+    {ZE_MEMORY_FREE_POLICIES_EXT_NAME, kOne},
+    {ZE_MEMORY_COMPRESSION_HINTS_EXT_NAME, kOne},
+    {ZE_DEVICE_MEMORY_PROPERTIES_EXT_NAME, kOne},
+};
+
+struct ExtensionFunction {
+  std::string_view name;
+  void* address;
+};
+template <class F>
+constexpr void* addressOf(F* function) {
+  return reinterpret_cast<void*>(function);
+}
+
+// Also functions that Debian's loader knows, since a newer application may ask for any extension's function
+// here.
+void* findExtensionFunction(std::string_view name) {
+  static const ExtensionFunction functions[] = {
+      {"zeImageViewCreateExt", addressOf(imageViewCreateExt)},
+      {"zeImageViewCreateExp", addressOf(zeImageViewCreateExp)},
+      {"zeImageGetMemoryPropertiesExp", addressOf(zeImageGetMemoryPropertiesExp)},
+      {"zeImageGetAllocPropertiesExt", addressOf(zeImageGetAllocPropertiesExt)},
+      {"zeMemGetPitchFor2dImage", addressOf(memGetPitchFor2dImage)},
+      {"zeCommandListHostSynchronize", addressOf(listHostSynchronize)},
+      {"zeCommandListAppendImageCopyToMemoryExt", addressOf(zeCommandListAppendImageCopyToMemoryExt)},
+      {"zeCommandListAppendImageCopyFromMemoryExt", addressOf(zeCommandListAppendImageCopyFromMemoryExt)},
+      {"zeKernelSetGlobalOffsetExp", addressOf(zeKernelSetGlobalOffsetExp)},
+      {"zeKernelSchedulingHintExp", addressOf(zeKernelSchedulingHintExp)},
+      {"zeEventQueryTimestampsExp", addressOf(zeEventQueryTimestampsExp)},
+      {"zeDevicePciGetPropertiesExt", addressOf(zeDevicePciGetPropertiesExt)},
+      {"zeMemFreeExt", addressOf(zeMemFreeExt)},
+  };
+  for (const auto& function : functions) {
+    if (function.name == name) return function.address;
+  }
+  return nullptr;
+}
+
+ze_result_t makeContext(ze_driver_handle_t hDriver, const ze_context_desc_t* desc,
+                        ze_context_handle_t* phContext) {
+  SOFTGPU_RESOLVE(Driver, driver, hDriver);
+  SOFTGPU_REQUIRE_POINTER(desc);
+  SOFTGPU_REQUIRE_POINTER(phContext);
+  SOFTGPU_REQUIRE(desc->flags <= 0x1, ZE_RESULT_ERROR_INVALID_ENUMERATION);
+  for (const auto* next = static_cast<const ze_base_desc_t*>(desc->pNext); next != nullptr;
+       next = static_cast<const ze_base_desc_t*>(next->pNext)) {
+    SOFTGPU_REQUIRE(next->stype == ZE_STRUCTURE_TYPE_POWER_SAVING_HINT_EXP_DESC,
+                    ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
+    SOFTGPU_REQUIRE(reinterpret_cast<const ze_context_power_saving_hint_exp_desc_t*>(next)->hint <=
+                        ZE_POWER_SAVING_HINT_TYPE_MAX,
+                    ZE_RESULT_ERROR_INVALID_ENUMERATION);
+  }
+  *phContext = publish(std::make_shared<Context>());
+  return ZE_RESULT_SUCCESS;
+}
+
+bool strict() {
+  const char* value = std::getenv("SOFTGPU_STRICT");
+  return value != nullptr && std::string_view(value) == "1";
+}
+
+__attribute__((destructor)) void reportLeaks() {
+  if (!strict()) return;
+  for (const auto& [kind, count] : HandleTable::instance().census()) {
+    fmt::print(stderr, "softgpu: leak: {} {}(s) never destroyed\n", count, kindName(kind));
+  }
+  if (const size_t count = UsmTable::instance().count(); count > 0) {
+    fmt::print(stderr, "softgpu: leak: {} memory allocation(s) never freed\n", count);
+  }
+}
+
+}  // namespace
+
+ze_driver_handle_t driverHandle() {
+  static const auto handle = publish(std::make_shared<Driver>());
+  return handle;
+}
+
+ze_device_handle_t deviceHandle() {
+  static const auto handle = publish(std::make_shared<Device>());
+  return handle;
+}
+
+}  // namespace softgpu::driver
+
+using namespace softgpu::driver;
+
+ze_result_t zeInit(ze_init_flags_t flags) {
+  SOFTGPU_REQUIRE(flags <= 0x3, ZE_RESULT_ERROR_INVALID_ENUMERATION);
+  // A process that wants only VPUs gets nothing from a GPU.
+  return flags == ZE_INIT_FLAG_VPU_ONLY ? ZE_RESULT_ERROR_UNINITIALIZED : ZE_RESULT_SUCCESS;
+}
+
+ze_result_t zeDriverGet(uint32_t* pCount, ze_driver_handle_t* phDrivers) {
+  return enumerate(pCount, phDrivers, 1, [](uint32_t, ze_driver_handle_t& out) { out = driverHandle(); });
+}
+
+ze_result_t zeDriverGetApiVersion(ze_driver_handle_t hDriver, ze_api_version_t* version) {
+  SOFTGPU_RESOLVE(Driver, driver, hDriver);
+  SOFTGPU_REQUIRE_POINTER(version);
+  *version = ZE_API_VERSION_1_4;
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t zeDriverGetProperties(ze_driver_handle_t hDriver, ze_driver_properties_t* pDriverProperties) {
+  SOFTGPU_RESOLVE(Driver, driver, hDriver);
+  SOFTGPU_REQUIRE_POINTER(pDriverProperties);
+  std::memcpy(pDriverProperties->uuid.id, kDriverUuid, sizeof(kDriverUuid));
+  pDriverProperties->driverVersion = ZE_MAKE_VERSION(0, 1);
+  for (auto* next = static_cast<ze_base_properties_t*>(pDriverProperties->pNext); next != nullptr;
+       next = static_cast<ze_base_properties_t*>(next->pNext)) {
+    if (next->stype == ZE_STRUCTURE_TYPE_DRIVER_MEMORY_FREE_EXT_PROPERTIES) {
+      reinterpret_cast<ze_driver_memory_free_ext_properties_t*>(next)->freePolicies =
+          ZE_DRIVER_MEMORY_FREE_POLICY_EXT_FLAG_BLOCKING_FREE |
+          ZE_DRIVER_MEMORY_FREE_POLICY_EXT_FLAG_DEFER_FREE;
+    }
+  }
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t zeDriverGetIpcProperties(ze_driver_handle_t hDriver, ze_driver_ipc_properties_t* pIpcProperties) {
+  SOFTGPU_RESOLVE(Driver, driver, hDriver);
+  SOFTGPU_REQUIRE_POINTER(pIpcProperties);
+  pIpcProperties->flags = ZE_IPC_PROPERTY_FLAG_MEMORY;
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t zeDriverGetExtensionProperties(ze_driver_handle_t hDriver, uint32_t* pCount,
+                                           ze_driver_extension_properties_t* pExtensionProperties) {
+  SOFTGPU_RESOLVE(Driver, driver, hDriver);
+  return enumerate(pCount, pExtensionProperties, std::size(kExtensions),
+                   [](uint32_t i, ze_driver_extension_properties_t& out) {
+                     out = {};
+                     std::snprintf(out.name, sizeof(out.name), "%s", kExtensions[i].name);
+                     out.version = kExtensions[i].version;
+                   });
+}
+
+ze_result_t zeDriverGetExtensionFunctionAddress(ze_driver_handle_t hDriver, const char* name,
+                                                void** ppFunctionAddress) {
+  SOFTGPU_RESOLVE(Driver, driver, hDriver);
+  SOFTGPU_REQUIRE_POINTER(name);
+  SOFTGPU_REQUIRE_POINTER(ppFunctionAddress);
+  *ppFunctionAddress = findExtensionFunction(name);
+  return *ppFunctionAddress != nullptr ? ZE_RESULT_SUCCESS : ZE_RESULT_ERROR_INVALID_ARGUMENT;
+}
+
+ze_result_t zeContextCreate(ze_driver_handle_t hDriver, const ze_context_desc_t* desc,
+                            ze_context_handle_t* phContext) {
+  return makeContext(hDriver, desc, phContext);
+}
+
+ze_result_t zeContextCreateEx(ze_driver_handle_t hDriver, const ze_context_desc_t* desc, uint32_t numDevices,
+                              ze_device_handle_t* phDevices, ze_context_handle_t* phContext) {
+  SOFTGPU_REQUIRE(numDevices == 0 || phDevices != nullptr, ZE_RESULT_ERROR_INVALID_SIZE);
+  for (uint32_t i = 0; i < numDevices; ++i) {
+    SOFTGPU_RESOLVE(Device, device, phDevices[i]);
+  }
+  return makeContext(hDriver, desc, phContext);
+}
+
+ze_result_t zeContextDestroy(ze_context_handle_t hContext) { return destroy<Context>(hContext); }
+
+ze_result_t zeContextGetStatus(ze_context_handle_t hContext) {
+  SOFTGPU_RESOLVE(Context, context, hContext);
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t zeContextSystemBarrier(ze_context_handle_t hContext, ze_device_handle_t hDevice) {
+  SOFTGPU_RESOLVE(Context, context, hContext);
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  return ZE_RESULT_SUCCESS;
+}

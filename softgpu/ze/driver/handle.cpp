@@ -1,0 +1,87 @@
+// The table of live handles. A handle is (serial << 8 | kind): serials are never reused.
+#include "softgpu/ze/driver/handle.h"
+
+#include <atomic>
+
+namespace softgpu::driver {
+
+const char* kindName(Kind kind) {
+  switch (kind) {
+    case Kind::Driver:
+      return "driver";
+    case Kind::Device:
+      return "device";
+    case Kind::Context:
+      return "context";
+    case Kind::Queue:
+      return "command queue";
+    case Kind::List:
+      return "command list";
+    case Kind::Fence:
+      return "fence";
+    case Kind::EventPool:
+      return "event pool";
+    case Kind::Event:
+      return "event";
+    case Kind::Image:
+      return "image";
+    case Kind::Sampler:
+      return "sampler";
+    case Kind::Module:
+      return "module";
+    case Kind::BuildLog:
+      return "module build log";
+    case Kind::Kernel:
+      return "kernel";
+    case Kind::PhysicalMemory:
+      return "physical memory";
+  }
+  return "object";
+}
+
+HandleTable& HandleTable::instance() {
+  static HandleTable& table = *std::make_unique<HandleTable>().release();
+  return table;
+}
+
+uint64_t HandleTable::add(std::shared_ptr<Object> object) {
+  static std::atomic<uint64_t> nextSerial{1};
+  const uint64_t handle =
+      nextSerial.fetch_add(1, std::memory_order_relaxed) << 8 | static_cast<uint64_t>(object->kind());
+  Shard& shard = shardOf(handle);
+  const std::unique_lock lock(shard.mutex);
+  shard.objects.emplace(handle, std::move(object));
+  return handle;
+}
+
+std::shared_ptr<Object> HandleTable::find(uint64_t handle, Kind kind) const {
+  if ((handle & 0xff) != static_cast<uint64_t>(kind)) return nullptr;
+  const Shard& shard = shardOf(handle);
+  const std::shared_lock lock(shard.mutex);
+  const auto found = shard.objects.find(handle);
+  return found == shard.objects.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<Object> HandleTable::remove(uint64_t handle, Kind kind) {
+  if ((handle & 0xff) != static_cast<uint64_t>(kind)) return nullptr;
+  Shard& shard = shardOf(handle);
+  const std::unique_lock lock(shard.mutex);
+  const auto found = shard.objects.find(handle);
+  if (found == shard.objects.end()) return nullptr;
+  auto object = std::move(found->second);
+  shard.objects.erase(found);
+  return object;
+}
+
+std::map<Kind, size_t> HandleTable::census() const {
+  std::map<Kind, size_t> counts;
+  for (const Shard& shard : shards_) {
+    const std::shared_lock lock(shard.mutex);
+    for (const auto& [handle, object] : shard.objects) {
+      if (object->kind() != Kind::Driver && object->kind() != Kind::Device) ++counts[object->kind()];
+    }
+  }
+  return counts;
+}
+
+}  // namespace softgpu::driver

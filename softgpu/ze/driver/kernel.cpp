@@ -1,0 +1,118 @@
+// Arguments, their checks, and the split of a launch over the compute units.
+#include "softgpu/ze/driver/kernel.h"
+
+#include <cstring>
+
+#include "softgpu/ze/driver/image.h"
+#include "softgpu/ze/driver/sampler.h"
+#include "softgpu/ze/driver/thread_pool.h"
+
+namespace softgpu::driver {
+namespace {
+using engine::ArgKind;
+constexpr size_t kValueAlignment = 16;
+size_t alignUp(size_t value) { return roundUp(value, kValueAlignment); }
+}  // namespace
+
+Kernel::Kernel(std::shared_ptr<Module> module, size_t index)
+    : Object(kKind), module_(std::move(module)), index_(index), info_(module_->program()->kernels()[index]) {
+  if (info_.requiredGroupSize[0] != 0) groupSize_ = info_.requiredGroupSize;
+  arguments_.resize(info_.args.size());
+  size_t used = 0;
+  for (size_t i = 0; i < arguments_.size(); ++i) {
+    arguments_[i].offset = used;
+    if (info_.args[i].kind != ArgKind::Local) used += alignUp(info_.args[i].size);
+  }
+  storage_.resize(used);
+}
+
+ze_result_t Kernel::setArgument(uint32_t index, size_t size, const void* value) {
+  SOFTGPU_REQUIRE(index < arguments_.size(), ZE_RESULT_ERROR_INVALID_KERNEL_ARGUMENT_INDEX);
+  Argument& argument = arguments_[index];
+  const engine::ArgInfo& info = info_.args[index];
+  if (info.kind == ArgKind::Local) {
+    SOFTGPU_REQUIRE(value == nullptr, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+    SOFTGPU_REQUIRE(size > 0, ZE_RESULT_ERROR_INVALID_KERNEL_ARGUMENT_SIZE);
+    argument.localSize = size;
+    argument.set = true;
+    return ZE_RESULT_SUCCESS;
+  }
+  SOFTGPU_REQUIRE(size == info.size, ZE_RESULT_ERROR_INVALID_KERNEL_ARGUMENT_SIZE);
+  std::byte* slot = storage_.data() + argument.offset;
+  if (info.kind == ArgKind::Image) {
+    SOFTGPU_REQUIRE_POINTER(value);
+    const auto image = lookup<Image>(*static_cast<const ze_image_handle_t*>(value));
+    SOFTGPU_REQUIRE(image, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+    SOFTGPU_REQUIRE(!image->planar(), ZE_RESULT_ERROR_UNSUPPORTED_IMAGE_FORMAT);
+    const engine::ImageDescriptor* descriptor = &image->layout().descriptor;
+    std::memcpy(slot, static_cast<const void*>(&descriptor), sizeof(descriptor));
+    argument.holds = image;
+  } else if (info.kind == ArgKind::Sampler) {
+    SOFTGPU_REQUIRE_POINTER(value);
+    const auto sampler = lookup<Sampler>(*static_cast<const ze_sampler_handle_t*>(value));
+    SOFTGPU_REQUIRE(sampler, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+    const engine::SamplerDescriptor* descriptor = &sampler->descriptor();
+    std::memcpy(slot, static_cast<const void*>(&descriptor), sizeof(descriptor));
+    argument.holds = sampler;
+  } else if (value != nullptr) {
+    std::memcpy(slot, value, size);
+  } else {
+    std::memset(slot, 0, size);
+  }
+  argument.set = true;
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t Kernel::setGroupSize(const std::array<uint32_t, 3>& size) {
+  constexpr auto kInvalid = ZE_RESULT_ERROR_INVALID_GROUP_SIZE_DIMENSION;
+  uint64_t total = 1;
+  for (const uint32_t length : size) {
+    SOFTGPU_REQUIRE(length > 0 && length <= kMaxGroupSize, kInvalid);
+    total *= length;
+  }
+  SOFTGPU_REQUIRE(total <= kMaxGroupSize, kInvalid);
+  SOFTGPU_REQUIRE(info_.requiredGroupSize[0] == 0 || size == info_.requiredGroupSize, kInvalid);
+  groupSize_ = size;
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t Kernel::snapshot(Launch* launch) const {
+  size_t local = info_.staticLocalBytes;
+  launch->storage_ = storage_;
+  launch->values_.reserve(arguments_.size());
+  for (size_t i = 0; i < arguments_.size(); ++i) {
+    const Argument& argument = arguments_[i];
+    SOFTGPU_REQUIRE(argument.set, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+    if (info_.args[i].kind == ArgKind::Local) {
+      local += argument.localSize;
+      launch->values_.push_back({nullptr, argument.localSize});
+    } else {
+      launch->values_.push_back({launch->storage_.data() + argument.offset, info_.args[i].size});
+      if (argument.holds) launch->holds_.push_back(argument.holds);
+    }
+  }
+  SOFTGPU_REQUIRE(local <= kMaxLocalMemory, ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY);
+  launch->program_ = module_->program();
+  launch->index_ = index_;
+  launch->groupSize_ = groupSize_;
+  launch->globalOffset_ = globalOffset_;
+  return ZE_RESULT_SUCCESS;
+}
+
+void Launch::run(const ze_group_count_t& groups) const {
+  engine::Geometry geometry;
+  const std::array<uint32_t, 3> counts = {groups.groupCountX, groups.groupCountY, groups.groupCountZ};
+  uint64_t total = 1;
+  for (size_t i = 0; i < 3; ++i) {
+    geometry.groupSize[i] = groupSize_[i];
+    geometry.groupCount[i] = counts[i];
+    geometry.globalOffset[i] = globalOffset_[i];
+    // Level Zero has no work dimension: it is the last one that has an extent.
+    if (uint64_t{counts[i]} * groupSize_[i] > 1) geometry.dimensions = static_cast<uint32_t>(i) + 1;
+    total *= counts[i];
+  }
+  ThreadPool::instance().parallelFor(
+      total, [&](uint64_t first, uint64_t last) { program_->run(index_, geometry, values_, first, last); });
+}
+
+}  // namespace softgpu::driver

@@ -1,0 +1,178 @@
+// Entry points that make, close and reset command lists, and those that only synchronise.
+#include "softgpu/ze/driver/list.h"
+
+#include <vector>
+
+#include "l0backend/api/ze_newer.h"
+#include "softgpu/ze/driver/extension.h"
+#include "softgpu/ze/driver/usm.h"
+
+namespace softgpu::driver {
+
+List::List(std::shared_ptr<Context> context, bool immediate, std::shared_ptr<Stream> stream)
+    : Object(kKind), context_(std::move(context)), immediate_(immediate), stream_(std::move(stream)) {}
+
+ze_result_t List::close() {
+  SOFTGPU_REQUIRE(!immediate_ && !closed_, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  closed_ = std::make_shared<const CommandArray>(std::exchange(recorded_, {}));
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t List::reset() {
+  SOFTGPU_REQUIRE(!immediate_, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  recorded_.clear();
+  closed_.reset();
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t List::add(std::shared_ptr<Command> command, const EventArgs& events) {
+  SOFTGPU_TRY(open());
+  SOFTGPU_REQUIRE(events.waitCount == 0 || events.waits != nullptr, ZE_RESULT_ERROR_INVALID_SIZE);
+  command->waits.reserve(events.waitCount);
+  for (uint32_t i = 0; i < events.waitCount; ++i) {
+    auto event = lookup<Event>(events.waits[i]);
+    SOFTGPU_REQUIRE(event, ZE_RESULT_ERROR_INVALID_SYNCHRONIZATION_OBJECT);
+    command->waits.push_back(std::move(event));
+  }
+  if (events.signal != nullptr) {
+    command->signal = lookup<Event>(events.signal);
+    SOFTGPU_REQUIRE(command->signal, ZE_RESULT_ERROR_INVALID_SYNCHRONIZATION_OBJECT);
+  }
+  if (!immediate_) {
+    recorded_.push_back(std::move(command));
+  } else if (stream_) {
+    stream_->submit({std::move(command), nullptr, nullptr});
+  } else {
+    runInline({std::move(command), nullptr, nullptr});
+  }
+  return ZE_RESULT_SUCCESS;
+}
+
+}  // namespace softgpu::driver
+
+using namespace softgpu::driver;
+
+ze_result_t zeCommandListCreate(ze_context_handle_t hContext, ze_device_handle_t hDevice,
+                                const ze_command_list_desc_t* desc, ze_command_list_handle_t* phCommandList) {
+  constexpr uint32_t kFlags = ZE_COMMAND_LIST_FLAG_RELAXED_ORDERING |
+                              ZE_COMMAND_LIST_FLAG_MAXIMIZE_THROUGHPUT | ZE_COMMAND_LIST_FLAG_EXPLICIT_ONLY |
+                              clze::ze_newer::kListFlagInOrder;
+  SOFTGPU_RESOLVE(Context, context, hContext);
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  SOFTGPU_REQUIRE_POINTER(desc);
+  SOFTGPU_REQUIRE_POINTER(phCommandList);
+  SOFTGPU_REQUIRE((desc->flags & ~kFlags) == 0, ZE_RESULT_ERROR_INVALID_ENUMERATION);
+  SOFTGPU_REQUIRE(desc->commandQueueGroupOrdinal == 0, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  SOFTGPU_REQUIRE(desc->pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
+  *phCommandList = publish(std::make_shared<List>(context, false, nullptr));
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t zeCommandListCreateImmediate(ze_context_handle_t hContext, ze_device_handle_t hDevice,
+                                         const ze_command_queue_desc_t* altdesc,
+                                         ze_command_list_handle_t* phCommandList) {
+  SOFTGPU_RESOLVE(Context, context, hContext);
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  SOFTGPU_REQUIRE_POINTER(altdesc);
+  SOFTGPU_REQUIRE_POINTER(phCommandList);
+  SOFTGPU_REQUIRE(altdesc->pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
+  std::shared_ptr<Stream> stream;
+  SOFTGPU_TRY(streamFor(*altdesc, &stream));
+  *phCommandList = publish(std::make_shared<List>(context, true, std::move(stream)));
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t zeCommandListDestroy(ze_command_list_handle_t hCommandList) {
+  return destroy<List>(hCommandList);
+}
+
+ze_result_t zeCommandListClose(ze_command_list_handle_t hCommandList) {
+  SOFTGPU_RESOLVE(List, list, hCommandList);
+  return list->close();
+}
+
+ze_result_t zeCommandListReset(ze_command_list_handle_t hCommandList) {
+  SOFTGPU_RESOLVE(List, list, hCommandList);
+  return list->reset();
+}
+
+namespace softgpu::driver {
+
+ze_result_t ZE_APICALL listHostSynchronize(ze_command_list_handle_t hCommandList, uint64_t timeout) {
+  SOFTGPU_RESOLVE(List, list, hCommandList);
+  SOFTGPU_REQUIRE(list->immediate(), ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  return list->wait(Deadline::after(timeout)) ? ZE_RESULT_SUCCESS : ZE_RESULT_NOT_READY;
+}
+}  // namespace softgpu::driver
+
+ze_result_t zeCommandListAppendWriteGlobalTimestamp(ze_command_list_handle_t hCommandList, uint64_t* dstptr,
+                                                    ze_event_handle_t hSignalEvent, uint32_t numWaitEvents,
+                                                    ze_event_handle_t* phWaitEvents) {
+  SOFTGPU_RESOLVE(List, list, hCommandList);
+  SOFTGPU_REQUIRE_POINTER(dstptr);
+  SOFTGPU_TRY(checkRange(dstptr, sizeof(uint64_t)));
+  return list->append({hSignalEvent, numWaitEvents, phWaitEvents}, [dstptr] { *dstptr = timestampNow(); });
+}
+
+// Commands of a list run in order, so a barrier is only its events.
+ze_result_t zeCommandListAppendBarrier(ze_command_list_handle_t hCommandList, ze_event_handle_t hSignalEvent,
+                                       uint32_t numWaitEvents, ze_event_handle_t* phWaitEvents) {
+  SOFTGPU_RESOLVE(List, list, hCommandList);
+  return list->append({hSignalEvent, numWaitEvents, phWaitEvents}, [] {});
+}
+
+ze_result_t zeCommandListAppendMemoryRangesBarrier(ze_command_list_handle_t hCommandList, uint32_t numRanges,
+                                                   const size_t* pRangeSizes, const void** pRanges,
+                                                   ze_event_handle_t hSignalEvent, uint32_t numWaitEvents,
+                                                   ze_event_handle_t* phWaitEvents) {
+  SOFTGPU_RESOLVE(List, list, hCommandList);
+  SOFTGPU_REQUIRE_POINTER(pRangeSizes);
+  SOFTGPU_REQUIRE_POINTER(pRanges);
+  for (uint32_t i = 0; i < numRanges; ++i) SOFTGPU_TRY(checkRange(pRanges[i], pRangeSizes[i]));
+  return list->append({hSignalEvent, numWaitEvents, phWaitEvents}, [] {});
+}
+
+ze_result_t zeCommandListAppendSignalEvent(ze_command_list_handle_t hCommandList, ze_event_handle_t hEvent) {
+  SOFTGPU_RESOLVE(List, list, hCommandList);
+  SOFTGPU_REQUIRE(hEvent != nullptr, ZE_RESULT_ERROR_INVALID_NULL_HANDLE);
+  return list->append({hEvent, 0, nullptr}, [] {});
+}
+
+ze_result_t zeCommandListAppendWaitOnEvents(ze_command_list_handle_t hCommandList, uint32_t numEvents,
+                                            ze_event_handle_t* phEvents) {
+  SOFTGPU_RESOLVE(List, list, hCommandList);
+  SOFTGPU_REQUIRE_POINTER(phEvents);
+  return list->append({nullptr, numEvents, phEvents}, [] {});
+}
+
+ze_result_t zeCommandListAppendEventReset(ze_command_list_handle_t hCommandList, ze_event_handle_t hEvent) {
+  SOFTGPU_RESOLVE(List, list, hCommandList);
+  SOFTGPU_RESOLVE(Event, event, hEvent);
+  return list->append({}, [event] { event->reset(); });
+}
+
+ze_result_t zeCommandListAppendQueryKernelTimestamps(ze_command_list_handle_t hCommandList,
+                                                     uint32_t numEvents, ze_event_handle_t* phEvents,
+                                                     void* dstptr, const size_t* pOffsets,
+                                                     ze_event_handle_t hSignalEvent, uint32_t numWaitEvents,
+                                                     ze_event_handle_t* phWaitEvents) {
+  SOFTGPU_RESOLVE(List, list, hCommandList);
+  SOFTGPU_REQUIRE_POINTER(phEvents);
+  SOFTGPU_REQUIRE_POINTER(dstptr);
+  struct Target {
+    std::shared_ptr<Event> event;
+    ze_kernel_timestamp_result_t* out;
+  };
+  std::vector<Target> targets;
+  for (uint32_t i = 0; i < numEvents; ++i) {
+    auto event = lookup<Event>(phEvents[i]);
+    SOFTGPU_REQUIRE(event && event->timestamps(), ZE_RESULT_ERROR_INVALID_SYNCHRONIZATION_OBJECT);
+    const size_t offset = pOffsets != nullptr ? pOffsets[i] : i * sizeof(ze_kernel_timestamp_result_t);
+    auto* out = reinterpret_cast<ze_kernel_timestamp_result_t*>(static_cast<std::byte*>(dstptr) + offset);
+    SOFTGPU_TRY(checkRange(out, sizeof(*out)));
+    targets.push_back({std::move(event), out});
+  }
+  return list->append({hSignalEvent, numWaitEvents, phWaitEvents}, [targets = std::move(targets)] {
+    for (const Target& target : targets) *target.out = target.event->times();
+  });
+}

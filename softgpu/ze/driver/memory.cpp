@@ -1,0 +1,262 @@
+// Entry points of USM: allocation, import and export, queries, IPC handles.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <bit>
+#include <cstring>
+#include <string>
+
+#include "softgpu/ze/driver/external.h"
+#include "softgpu/ze/driver/stream.h"
+#include "softgpu/ze/driver/usm.h"
+
+namespace softgpu::driver {
+namespace {
+
+// What an allocation call's pNext chains said.
+struct Wishes {
+  External external;
+  bool relaxedSize = false;
+};
+
+ze_result_t readChain(const void* pNext, Wishes* wishes) {
+  for (const auto* next = static_cast<const ze_base_desc_t*>(pNext); next != nullptr;
+       next = static_cast<const ze_base_desc_t*>(next->pNext)) {
+    switch (next->stype) {
+      case ZE_STRUCTURE_TYPE_EXTERNAL_MEMORY_IMPORT_FD:
+      case ZE_STRUCTURE_TYPE_EXTERNAL_MEMORY_EXPORT_DESC:
+        SOFTGPU_TRY(wishes->external.read(*next));
+        break;
+      case ZE_STRUCTURE_TYPE_RELAXED_ALLOCATION_LIMITS_EXP_DESC: {
+        const auto& relaxed = *reinterpret_cast<const ze_relaxed_allocation_limits_exp_desc_t*>(next);
+        SOFTGPU_REQUIRE((relaxed.flags & ~uint32_t{ZE_RELAXED_ALLOCATION_LIMITS_EXP_FLAG_MAX_SIZE}) == 0,
+                        ZE_RESULT_ERROR_INVALID_ENUMERATION);
+        wishes->relaxedSize = (relaxed.flags & ZE_RELAXED_ALLOCATION_LIMITS_EXP_FLAG_MAX_SIZE) != 0;
+        break;
+      }
+      case ZE_STRUCTURE_TYPE_MEMORY_COMPRESSION_HINTS_EXT_DESC:
+        break;  // a hint
+      default:
+        return ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION;
+    }
+  }
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t allocate(const std::shared_ptr<Context>& context, ze_memory_type_t type, const Wishes& wishes,
+                     size_t size, size_t alignment, void** out) {
+  SOFTGPU_REQUIRE_POINTER(out);
+  SOFTGPU_REQUIRE(size > 0, ZE_RESULT_ERROR_UNSUPPORTED_SIZE);
+  SOFTGPU_REQUIRE(alignment == 0 || std::has_single_bit(alignment), ZE_RESULT_ERROR_UNSUPPORTED_ALIGNMENT);
+  SOFTGPU_REQUIRE(alignment <= size_t{1} << 32, ZE_RESULT_ERROR_UNSUPPORTED_ALIGNMENT);
+  const uint64_t limit = wishes.relaxedSize ? deviceMemorySize() : maxAllocationSize();
+  SOFTGPU_REQUIRE(size <= limit, ZE_RESULT_ERROR_UNSUPPORTED_SIZE);
+  UsmTable::instance().reap();
+
+  Allocation allocation;
+  allocation.type = type;
+  allocation.context = context;
+  if (wishes.external.importFd >= 0) {
+    allocation.mapping = Mapping::import(wishes.external.importFd, size);
+    allocation.imported = true;
+    SOFTGPU_REQUIRE(allocation.mapping, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  } else {
+    allocation.exportTypes = wishes.external.exportTypes;
+    allocation.mapping = allocation.exportTypes != 0 ? Mapping::exportable(size, alignment)
+                                                     : Mapping::anonymous(size, alignment);
+    SOFTGPU_REQUIRE(allocation.mapping, type == ZE_MEMORY_TYPE_HOST ? ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY
+                                                                    : ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY);
+  }
+  void* base = allocation.base();
+  SOFTGPU_REQUIRE(UsmTable::instance().add(std::move(allocation)), ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY);
+  *out = base;
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t checkDeviceDesc(const ze_device_mem_alloc_desc_t* desc, Wishes* wishes) {
+  SOFTGPU_REQUIRE_POINTER(desc);
+  SOFTGPU_REQUIRE(desc->flags <= 0x7, ZE_RESULT_ERROR_INVALID_ENUMERATION);
+  SOFTGPU_REQUIRE(desc->ordinal == 0, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  return readChain(desc->pNext, wishes);
+}
+
+ze_result_t checkHostDesc(const ze_host_mem_alloc_desc_t* desc, Wishes* wishes) {
+  SOFTGPU_REQUIRE_POINTER(desc);
+  SOFTGPU_REQUIRE(desc->flags <= 0xf, ZE_RESULT_ERROR_INVALID_ENUMERATION);
+  return readChain(desc->pNext, wishes);
+}
+
+// An IPC handle begins with the fd, as applications that pass it over a socket put theirs there.
+struct IpcMemory {
+  int32_t fd;
+  int32_t pid;
+  uint64_t inode;
+  uint64_t size;
+  uint32_t type;
+};
+static_assert(sizeof(IpcMemory) <= ZE_MAX_IPC_HANDLE_SIZE);
+
+bool isInode(int fd, uint64_t inode) {
+  struct stat status {};
+  return fstat(fd, &status) == 0 && status.st_ino == inode;
+}
+
+}  // namespace
+}  // namespace softgpu::driver
+
+using namespace softgpu::driver;
+
+ze_result_t zeMemAllocShared(ze_context_handle_t hContext, const ze_device_mem_alloc_desc_t* device_desc,
+                             const ze_host_mem_alloc_desc_t* host_desc, size_t size, size_t alignment,
+                             ze_device_handle_t hDevice, void** pptr) {
+  SOFTGPU_RESOLVE(Context, context, hContext);
+  if (hDevice != nullptr) {
+    SOFTGPU_RESOLVE(Device, device, hDevice);
+  }
+  Wishes wishes;
+  SOFTGPU_TRY(checkDeviceDesc(device_desc, &wishes));
+  SOFTGPU_TRY(checkHostDesc(host_desc, &wishes));
+  SOFTGPU_REQUIRE(wishes.external.importFd < 0, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
+  return allocate(context, ZE_MEMORY_TYPE_SHARED, wishes, size, alignment, pptr);
+}
+
+ze_result_t zeMemAllocDevice(ze_context_handle_t hContext, const ze_device_mem_alloc_desc_t* device_desc,
+                             size_t size, size_t alignment, ze_device_handle_t hDevice, void** pptr) {
+  SOFTGPU_RESOLVE(Context, context, hContext);
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  Wishes wishes;
+  SOFTGPU_TRY(checkDeviceDesc(device_desc, &wishes));
+  return allocate(context, ZE_MEMORY_TYPE_DEVICE, wishes, size, alignment, pptr);
+}
+
+ze_result_t zeMemAllocHost(ze_context_handle_t hContext, const ze_host_mem_alloc_desc_t* host_desc,
+                           size_t size, size_t alignment, void** pptr) {
+  SOFTGPU_RESOLVE(Context, context, hContext);
+  Wishes wishes;
+  SOFTGPU_TRY(checkHostDesc(host_desc, &wishes));
+  return allocate(context, ZE_MEMORY_TYPE_HOST, wishes, size, alignment, pptr);
+}
+
+ze_result_t zeMemFree(ze_context_handle_t hContext, void* ptr) {
+  SOFTGPU_RESOLVE(Context, context, hContext);
+  SOFTGPU_REQUIRE_POINTER(ptr);
+  return UsmTable::instance().remove(ptr) ? ZE_RESULT_SUCCESS : ZE_RESULT_ERROR_INVALID_ARGUMENT;
+}
+
+ze_result_t zeMemFreeExt(ze_context_handle_t hContext, const ze_memory_free_ext_desc_t* pMemFreeDesc,
+                         void* ptr) {
+  SOFTGPU_RESOLVE(Context, context, hContext);
+  SOFTGPU_REQUIRE_POINTER(pMemFreeDesc);
+  SOFTGPU_REQUIRE_POINTER(ptr);
+  SOFTGPU_REQUIRE(pMemFreeDesc->freePolicy <= 0x3, ZE_RESULT_ERROR_INVALID_ENUMERATION);
+  const auto allocation = UsmTable::instance().find(ptr);
+  SOFTGPU_REQUIRE(allocation && allocation->base() == ptr, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  if ((pMemFreeDesc->freePolicy & ZE_DRIVER_MEMORY_FREE_POLICY_EXT_FLAG_DEFER_FREE) != 0) {
+    UsmTable::instance().removeDeferred(ptr);
+    return ZE_RESULT_SUCCESS;
+  }
+  if ((pMemFreeDesc->freePolicy & ZE_DRIVER_MEMORY_FREE_POLICY_EXT_FLAG_BLOCKING_FREE) != 0)
+    waitForAllStreams();
+  return zeMemFree(hContext, ptr);
+}
+
+ze_result_t zeMemGetAllocProperties(ze_context_handle_t hContext, const void* ptr,
+                                    ze_memory_allocation_properties_t* pMemAllocProperties,
+                                    ze_device_handle_t* phDevice) {
+  SOFTGPU_RESOLVE(Context, context, hContext);
+  SOFTGPU_REQUIRE_POINTER(ptr);
+  SOFTGPU_REQUIRE_POINTER(pMemAllocProperties);
+  const auto allocation = UsmTable::instance().find(ptr);
+  if (phDevice != nullptr) *phDevice = nullptr;
+  pMemAllocProperties->type = allocation ? allocation->type : ZE_MEMORY_TYPE_UNKNOWN;
+  pMemAllocProperties->id = allocation ? allocation->id : 0;
+  pMemAllocProperties->pageSize = allocation ? pageSize() : 0;
+  if (!allocation) return ZE_RESULT_SUCCESS;
+  if (phDevice != nullptr && allocation->type != ZE_MEMORY_TYPE_HOST) *phDevice = deviceHandle();
+  for (auto* next = static_cast<ze_base_properties_t*>(pMemAllocProperties->pNext); next != nullptr;
+       next = static_cast<ze_base_properties_t*>(next->pNext)) {
+    if (next->stype != ZE_STRUCTURE_TYPE_EXTERNAL_MEMORY_EXPORT_FD) continue;
+    auto& out = *reinterpret_cast<ze_external_memory_export_fd_t*>(next);
+    SOFTGPU_REQUIRE(out.flags != 0 && (out.flags & ~kExternalTypes) == 0,
+                    ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
+    SOFTGPU_REQUIRE((out.flags & ~allocation->exportTypes) == 0, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+    out.fd = allocation->mapping->exportFd();
+    SOFTGPU_REQUIRE(out.fd >= 0, ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY);
+  }
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t zeMemGetAddressRange(ze_context_handle_t hContext, const void* ptr, void** pBase, size_t* pSize) {
+  SOFTGPU_RESOLVE(Context, context, hContext);
+  SOFTGPU_REQUIRE_POINTER(ptr);
+  const auto allocation = UsmTable::instance().find(ptr);
+  SOFTGPU_REQUIRE(allocation, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  if (pBase != nullptr) *pBase = allocation->base();
+  if (pSize != nullptr) *pSize = allocation->size();
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t zeMemGetIpcHandle(ze_context_handle_t hContext, const void* ptr,
+                              ze_ipc_mem_handle_t* pIpcHandle) {
+  SOFTGPU_RESOLVE(Context, context, hContext);
+  SOFTGPU_REQUIRE_POINTER(ptr);
+  SOFTGPU_REQUIRE_POINTER(pIpcHandle);
+  const auto allocation = UsmTable::instance().find(ptr);
+  SOFTGPU_REQUIRE(allocation && !allocation->ipc, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  if (allocation->mapping->fd() < 0) {
+    // The memory moves into a memfd under the same address: no command may write while it does.
+    waitForAllStreams();
+    SOFTGPU_REQUIRE(allocation->mapping->makeExportable(), ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY);
+  }
+  struct stat status {};
+  fstat(allocation->mapping->fd(), &status);
+  const IpcMemory ipc{allocation->mapping->fd(), getpid(), status.st_ino, allocation->size(),
+                      allocation->type};
+  std::memset(pIpcHandle, 0, sizeof(*pIpcHandle));
+  std::memcpy(pIpcHandle->data, &ipc, sizeof(ipc));
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t zeMemOpenIpcHandle(ze_context_handle_t hContext, ze_device_handle_t hDevice,
+                               ze_ipc_mem_handle_t handle, ze_ipc_memory_flags_t flags, void** pptr) {
+  SOFTGPU_RESOLVE(Context, context, hContext);
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  SOFTGPU_REQUIRE(flags <= 0x3, ZE_RESULT_ERROR_INVALID_ENUMERATION);
+  SOFTGPU_REQUIRE_POINTER(pptr);
+  IpcMemory ipc{};
+  std::memcpy(&ipc, handle.data, sizeof(ipc));
+  // The fd is ours, or one the application received and put in; else the exporter's, if we may look there.
+  int fd = isInode(ipc.fd, ipc.inode) ? fcntl(ipc.fd, F_DUPFD_CLOEXEC, 0) : -1;
+  if (fd < 0 && ipc.pid > 0) {
+    const std::string path = "/proc/" + std::to_string(ipc.pid) + "/fd/" + std::to_string(ipc.fd);
+    fd = open(path.c_str(), O_RDWR | O_CLOEXEC);
+    if (fd >= 0 && !isInode(fd, ipc.inode)) {
+      close(fd);
+      fd = -1;
+    }
+  }
+  SOFTGPU_REQUIRE(fd >= 0, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  Allocation allocation;
+  allocation.type = static_cast<ze_memory_type_t>(ipc.type);
+  allocation.context = context;
+  allocation.mapping = Mapping::import(fd, ipc.size);
+  allocation.imported = allocation.ipc = true;
+  if (!allocation.mapping) {
+    close(fd);
+    return ZE_RESULT_ERROR_INVALID_ARGUMENT;
+  }
+  *pptr = allocation.base();
+  UsmTable::instance().add(std::move(allocation));
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t zeMemCloseIpcHandle(ze_context_handle_t hContext, const void* ptr) {
+  SOFTGPU_RESOLVE(Context, context, hContext);
+  SOFTGPU_REQUIRE_POINTER(ptr);
+  const auto allocation = UsmTable::instance().find(ptr);
+  SOFTGPU_REQUIRE(allocation && allocation->ipc && allocation->base() == ptr,
+                  ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  UsmTable::instance().remove(ptr);
+  return ZE_RESULT_SUCCESS;
+}

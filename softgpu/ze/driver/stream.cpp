@@ -1,0 +1,111 @@
+// The submission thread's loop.
+#include "softgpu/ze/driver/stream.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace softgpu::driver {
+namespace {
+
+constexpr uint64_t kGrace = 1'000'000'000;  // ns
+
+struct StreamSet {
+  std::mutex mutex;
+  std::vector<std::weak_ptr<Stream>> streams;
+
+  static StreamSet& instance() {
+    static StreamSet& set = *std::make_unique<StreamSet>().release();
+    return set;
+  }
+  std::vector<std::shared_ptr<Stream>> live() {
+    const std::lock_guard lock(mutex);
+    std::vector<std::shared_ptr<Stream>> result;
+    for (const auto& weak : streams) {
+      if (auto stream = weak.lock()) result.push_back(std::move(stream));
+    }
+    return result;
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<Stream> Stream::make() {
+  auto stream = std::make_shared<Stream>();
+  StreamSet& set = StreamSet::instance();
+  const std::lock_guard lock(set.mutex);
+  std::erase_if(set.streams, [](const auto& weak) { return weak.expired(); });
+  set.streams.push_back(stream);
+  return stream;
+}
+
+void waitForAllStreams() {
+  for (const auto& stream : StreamSet::instance().live()) stream->wait(Deadline::never());
+}
+
+bool allStreamsIdle() {
+  const auto streams = StreamSet::instance().live();
+  return std::all_of(streams.begin(), streams.end(), [](const auto& stream) { return stream->idle(); });
+}
+
+Stream::Stream() : thread_([this] { work(); }) {}
+
+Stream::~Stream() {
+  giveUpAt_ = timestampNow() + kGrace;
+  stopping_ = true;
+  pushed_.increment();
+  thread_.join();
+}
+
+void Stream::submit(Task task) {
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+    submitted_.fetch_add(1, std::memory_order_release);
+  }
+  pushed_.increment();
+}
+
+bool Stream::wait(Deadline deadline) const {
+  const uint32_t target = submitted_.load(std::memory_order_acquire);
+  for (;;) {
+    const uint32_t done = completed_.load();
+    if (static_cast<int32_t>(target - done) <= 0) return true;
+    if (!completed_.waitWhile(done, deadline)) return false;
+  }
+}
+
+void Stream::work() {
+  std::deque<Task> batch;
+  for (;;) {
+    const uint32_t seen = pushed_.load();
+    {
+      const std::lock_guard lock(mutex_);
+      batch.swap(tasks_);
+    }
+    if (batch.empty()) {
+      if (stopping_) return;
+      pushed_.waitWhile(seen, Deadline::never());
+      continue;
+    }
+    for (Task& task : batch) {
+      run(task);
+      // Dropped before the host learns of completion: nothing of a finished command keeps an object alive.
+      task = {};
+      completed_.increment();
+    }
+    batch.clear();
+  }
+}
+
+void Stream::run(const Task& task) {
+  const auto cancelled = [this] { return stopping_ && timestampNow() > giveUpAt_; };
+  if (task.command && !runCommand(*task.command, cancelled)) return;
+  if (task.list) {
+    for (const auto& command : *task.list) {
+      if (!runCommand(*command, cancelled)) return;
+    }
+  }
+  if (task.fence) task.fence->store(1);
+}
+
+}  // namespace softgpu::driver

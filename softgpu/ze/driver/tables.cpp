@@ -1,0 +1,60 @@
+// What the loader calls: one exported function a table. The layout is that of tables.def.
+#include <level_zero/ze_api.h>
+#include <level_zero/ze_ddi.h>
+#include <level_zero/zes_api.h>
+#include <level_zero/zes_ddi.h>
+#include <level_zero/zet_api.h>
+#include <level_zero/zet_ddi.h>
+
+#include <algorithm>
+#include <new>
+
+namespace {
+
+using Slot = ze_result_t (*)();
+
+// Called through any slot, with any arguments: the caller's convention lets it ignore them.
+ze_result_t unsupported() { return ZE_RESULT_ERROR_UNSUPPORTED_FEATURE; }
+
+// Newer loaders have longer tables; only what this driver was built with is written, and all of it, since
+// loaders and applications call slots without a look.
+template <class Table>
+ze_result_t begin(ze_api_version_t version, Table* table) {
+  if (table == nullptr) return ZE_RESULT_ERROR_INVALID_NULL_POINTER;
+  if (ZE_MAJOR_VERSION(version) != ZE_MAJOR_VERSION(ZE_API_VERSION_CURRENT)) {
+    return ZE_RESULT_ERROR_UNSUPPORTED_VERSION;
+  }
+  static_assert(sizeof(Table) % sizeof(Slot) == 0);
+  std::fill_n(reinterpret_cast<Slot*>(table), sizeof(Table) / sizeof(Slot), &unsupported);
+  return ZE_RESULT_SUCCESS;
+}
+
+// No exception leaves the driver.
+template <auto function>
+struct Boundary;
+template <class... Args, ze_result_t (*function)(Args...)>
+struct Boundary<function> {
+  static ze_result_t ZE_APICALL call(Args... args) {
+    try {
+      return function(args...);
+    } catch (const std::bad_alloc&) {
+      return ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY;
+    } catch (...) {
+      return ZE_RESULT_ERROR_UNKNOWN;
+    }
+  }
+};
+
+}  // namespace
+
+#define TABLE(api, Name, type)                                                                            \
+  extern "C" __attribute__((visibility("default"))) ze_result_t ZE_APICALL api##Get##Name##ProcAddrTable( \
+      ze_api_version_t version, api##_##type##_dditable_t* table) {                                       \
+    if (const ze_result_t result = begin(version, table); result != ZE_RESULT_SUCCESS) return result;
+#define SLOT(Object, Call) table->pfn##Call = &Boundary<&ze##Object##Call>::call;
+#define SLOT_GLOBAL(Call) table->pfn##Call = &Boundary<&ze##Call>::call;
+#define END_TABLE           \
+  return ZE_RESULT_SUCCESS; \
+  }
+
+#include "softgpu/ze/driver/tables.def"

@@ -1,0 +1,87 @@
+// The interval map behind USM queries and free.
+#include "softgpu/ze/driver/usm.h"
+
+#include <atomic>
+#include <mutex>
+
+#include "softgpu/ze/driver/stream.h"
+
+namespace softgpu::driver {
+namespace {
+bool countsAgainstDevice(const Allocation& allocation) {
+  return allocation.type != ZE_MEMORY_TYPE_HOST && !allocation.imported;
+}
+}  // namespace
+
+uint64_t nextMemoryId() {
+  static std::atomic<uint64_t> next{1};
+  return next.fetch_add(1, std::memory_order_relaxed);
+}
+
+UsmTable& UsmTable::instance() {
+  static UsmTable& table = *std::make_unique<UsmTable>().release();
+  return table;
+}
+
+bool UsmTable::add(Allocation allocation) {
+  allocation.id = nextMemoryId();
+  const std::unique_lock lock(mutex_);
+  if (countsAgainstDevice(allocation)) {
+    if (used_ + allocation.size() > deviceMemorySize()) return false;
+    used_ += allocation.size();
+  }
+  const auto base = reinterpret_cast<uintptr_t>(allocation.base());
+  byBase_.emplace(base, std::move(allocation));
+  return true;
+}
+
+std::optional<Allocation> UsmTable::find(const void* address) const {
+  const auto wanted = reinterpret_cast<uintptr_t>(address);
+  const std::shared_lock lock(mutex_);
+  auto after = byBase_.upper_bound(wanted);
+  if (after == byBase_.begin()) return std::nullopt;
+  const auto& [base, allocation] = *--after;
+  if (wanted - base >= allocation.size()) return std::nullopt;
+  return allocation;
+}
+
+std::optional<Allocation> UsmTable::remove(const void* base) {
+  const std::unique_lock lock(mutex_);
+  const auto found = byBase_.find(reinterpret_cast<uintptr_t>(base));
+  if (found == byBase_.end()) return std::nullopt;
+  Allocation allocation = std::move(found->second);
+  byBase_.erase(found);
+  if (countsAgainstDevice(allocation)) used_ -= allocation.size();
+  return allocation;
+}
+
+void UsmTable::removeDeferred(const void* base) {
+  if (auto allocation = remove(base)) {
+    const std::unique_lock lock(mutex_);
+    deferred_.push_back(std::move(*allocation));
+  }
+  reap();
+}
+
+void UsmTable::reap() {
+  std::vector<Allocation> done;
+  {
+    const std::unique_lock lock(mutex_);
+    if (deferred_.empty()) return;
+    if (allStreamsIdle()) done.swap(deferred_);
+  }
+}
+
+size_t UsmTable::count() const {
+  const std::shared_lock lock(mutex_);
+  return byBase_.size();
+}
+
+ze_result_t checkRange(const void* address, size_t size) {
+  const auto allocation = UsmTable::instance().find(address);
+  if (!allocation) return ZE_RESULT_SUCCESS;
+  const auto offset = static_cast<size_t>(static_cast<const std::byte*>(address) - allocation->base());
+  return size > allocation->size() - offset ? ZE_RESULT_ERROR_INVALID_ARGUMENT : ZE_RESULT_SUCCESS;
+}
+
+}  // namespace softgpu::driver

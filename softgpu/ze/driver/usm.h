@@ -1,0 +1,59 @@
+// Unified shared memory: every live allocation, found by any address inside it.
+// Threads: all functions from any thread.
+#pragma once
+
+#include <level_zero/ze_api.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <shared_mutex>
+#include <vector>
+
+#include "softgpu/ze/driver/device.h"
+#include "softgpu/ze/driver/mapping.h"
+
+namespace softgpu::driver {
+
+struct Allocation {
+  std::shared_ptr<Mapping> mapping;
+  ze_memory_type_t type = ZE_MEMORY_TYPE_UNKNOWN;
+  std::shared_ptr<Context> context;
+  uint64_t id = 0;
+  ze_external_memory_type_flags_t exportTypes = 0;
+  bool imported = false;  // counts against its exporter, not against the device
+  bool ipc = false;       // from zeMemOpenIpcHandle
+
+  std::byte* base() const { return mapping->base(); }
+  size_t size() const { return mapping->size(); }
+};
+
+class UsmTable {
+ public:
+  static UsmTable& instance();
+
+  // Takes the allocation's id from a running number. False when device memory would be exceeded.
+  bool add(Allocation allocation);
+  std::optional<Allocation> find(const void* address) const;
+  // Only by its base.
+  std::optional<Allocation> remove(const void* base);
+  // Unmaps once every stream has been idle; later calls of reap() do it.
+  void removeDeferred(const void* base);
+  void reap();
+  size_t count() const;
+
+ private:
+  mutable std::shared_mutex mutex_;
+  std::map<uintptr_t, Allocation> byBase_;
+  std::vector<Allocation> deferred_;
+  uint64_t used_ = 0;  // bytes of device and shared memory
+};
+
+uint64_t nextMemoryId();
+
+// InvalidArgument if [address, address + size) begins inside an allocation and ends outside; host memory
+// passes.
+ze_result_t checkRange(const void* address, size_t size);
+
+}  // namespace softgpu::driver

@@ -1,0 +1,59 @@
+// Futex waits and the device clock.
+#include "softgpu/ze/driver/wait_word.h"
+
+#include <immintrin.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <climits>
+
+namespace softgpu::driver {
+namespace {
+
+constexpr uint64_t kSecond = 1'000'000'000;
+// A few microseconds: most waits for a short command end in this time, without the cost of sleeping.
+constexpr int kSpins = 100;
+
+uint64_t now(clockid_t clock) {
+  timespec time{};
+  clock_gettime(clock, &time);
+  return static_cast<uint64_t>(time.tv_sec) * kSecond + static_cast<uint64_t>(time.tv_nsec);
+}
+
+}  // namespace
+
+uint64_t timestampNow() { return now(CLOCK_MONOTONIC_RAW); }
+
+Deadline Deadline::after(uint64_t nanoseconds) {
+  const uint64_t start = now(CLOCK_MONOTONIC);
+  return Deadline(nanoseconds > UINT64_MAX - start ? UINT64_MAX : start + nanoseconds);
+}
+
+bool Deadline::passed() const { return !infinite() && now(CLOCK_MONOTONIC) >= at_; }
+
+bool WaitWord::waitWhile(uint32_t value, Deadline deadline) const {
+  for (int i = 0; i < kSpins; ++i) {
+    if (load() != value) return true;
+    _mm_pause();
+  }
+  if (deadline.passed()) return load() != value;
+  timespec until{};
+  until.tv_sec = static_cast<time_t>(deadline.at() / kSecond);
+  until.tv_nsec = static_cast<long>(deadline.at() % kSecond);
+  sleepers_.fetch_add(1, std::memory_order_seq_cst);
+  while (value_.load(std::memory_order_seq_cst) == value && !deadline.passed()) {
+    syscall(SYS_futex, &value_, FUTEX_WAIT_BITSET_PRIVATE, value, deadline.infinite() ? nullptr : &until,
+            nullptr, FUTEX_BITSET_MATCH_ANY);
+  }
+  sleepers_.fetch_sub(1, std::memory_order_relaxed);
+  return load() != value;
+}
+
+void WaitWord::wake() {
+  if (sleepers_.load(std::memory_order_seq_cst) == 0) return;
+  syscall(SYS_futex, &value_, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
+}
+
+}  // namespace softgpu::driver
