@@ -20,8 +20,8 @@ struct FeatureFunction {
 struct Feature {
   const char* name;
   cl_version version;
-  bool platformToo = true;                      // in CL_PLATFORM_EXTENSIONS when every device has it
-  bool (*supported)(const l0::Device& device);  // null: always
+  bool platformToo = true;  // in CL_PLATFORM_EXTENSIONS when every device has it
+  bool (*supported)(const l0::Device& device) = nullptr;  // null: always
   std::span<const FeatureFunction> functions = {};
   // Device queries of this extension; false: not one of them.
   bool (*deviceInfo)(const Device& device, cl_device_info name, const InfoWriter& writer,
@@ -37,6 +37,7 @@ struct Feature {
   Result<void> (*contextCreated)(Context& context) = nullptr;
 };
 
+// All extensions of this build, whether a device has them or not.
 std::span<const Feature* const> features();
 
 }  // namespace clze::icd
