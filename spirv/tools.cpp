@@ -4,7 +4,7 @@
 #include <spirv-tools/libspirv.hpp>
 #include <spirv-tools/linker.hpp>
 
-#include "base/log.h"
+#include "spirv/reflect/module.h"
 #include "spirv/spirv.h"
 
 namespace clze::spirv {
@@ -35,8 +35,17 @@ Result<Words> link(std::span<const Words> modules, bool createLibrary, std::stri
   std::vector<const uint32_t*> binaries;
   std::vector<size_t> sizes;
   for (const Words& module : modules) {
+    // The linker reads where a damaged module's lengths lead it.
+    if (!readModule(module).ok()) {
+      log += "error: one of the programs is not a SPIR-V module\n";
+      return Failure{CL_LINK_PROGRAM_FAILURE};
+    }
     binaries.push_back(module.data());
     sizes.push_back(module.size());
+  }
+  if (binaries.empty()) {
+    log += "error: no program to link\n";
+    return Failure{CL_LINK_PROGRAM_FAILURE};
   }
   spvtools::LinkerOptions options;
   options.SetCreateLibrary(createLibrary);

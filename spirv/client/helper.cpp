@@ -49,9 +49,10 @@ class SpawnSettings {
     ::posix_spawnattr_setpgroup(&attributes_, 0);
     return ::posix_spawnattr_setflags(
                &attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) == 0 &&
+           // First, since the socket may be descriptor 0 of an application that closed its own.
+           ::posix_spawn_file_actions_adddup2(&files_, control, wire::kControlFd) == 0 &&
            ::posix_spawn_file_actions_addopen(&files_, STDIN_FILENO, "/dev/null", O_RDONLY, 0) == 0 &&
            ::posix_spawn_file_actions_addopen(&files_, STDOUT_FILENO, "/dev/null", O_WRONLY, 0) == 0 &&
-           ::posix_spawn_file_actions_adddup2(&files_, control, wire::kControlFd) == 0 &&
            ::posix_spawn_file_actions_addclosefrom_np(&files_, wire::kControlFd + 1) == 0;
   }
 

@@ -13,6 +13,7 @@ constexpr std::array<const char*, 8> kIntegers = {"char", "uchar", "short", "ush
 constexpr std::array<int, 5> kWidths = {2, 3, 4, 8, 16};
 
 constexpr std::string_view kScalars = R"(
+#define __OPENCL_VERSION__ 300
 typedef unsigned char uchar;
 typedef unsigned short ushort;
 typedef unsigned int uint;

@@ -102,6 +102,8 @@ std::unique_ptr<llvm::Module> parse(const Request& request, const Language& lang
                                                  compiler.getDiagnostics())) {
     return nullptr;
   }
+  // -w and -Werror.
+  clang::ProcessWarningOptions(compiler.getDiagnostics(), compiler.getDiagnosticOpts());
   compiler.getFrontendOpts().DisableFree = false;
   compiler.getCodeGenOpts().DisableFree = false;
   compiler.createFileManager(files(request, language));

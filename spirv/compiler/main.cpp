@@ -144,16 +144,25 @@ class Server {
   std::vector<Running> running_;
 };
 
+// An application may run without descriptors 0 to 2; nothing else may be opened as one of them.
+bool occupyStandardDescriptors() {
+  int null = -1;
+  do {
+    null = ::open("/dev/null", O_RDWR);
+  } while (null >= 0 && null <= STDERR_FILENO);
+  if (null < 0) return false;
+  ::close(null);
+  return true;
+}
+
 // Nothing a library prints here may reach the application's terminal or keep its pipes open.
 void detachOutput() {
   const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
-  if (!null) return;
-  ::dup2(null.get(), STDIN_FILENO);
-  ::dup2(null.get(), STDOUT_FILENO);
-  ::dup2(null.get(), STDERR_FILENO);
+  for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null.get(), standard);
 }
 
 int serve() {
+  if (!occupyStandardDescriptors()) return 1;
   UniqueFd control(wire::kControlFd);
   int type = 0;
   socklen_t length = sizeof type;

@@ -18,7 +18,7 @@ std::optional<Layout> scalar(uint32_t bits) {
 }
 
 std::optional<Layout> times(std::optional<Layout> element, uint64_t count) {
-  if (!element || count > kLargest || element->size * count > kLargest) return std::nullopt;
+  if (!element || (count != 0 && element->size > kLargest / count)) return std::nullopt;
   return Layout{element->size * count, element->alignment};
 }
 
