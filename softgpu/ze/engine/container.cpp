@@ -1,0 +1,154 @@
+// Writer and reader are one list of fields, so that they cannot disagree. A checksum keeps damaged code from
+// running.
+#include "softgpu/ze/engine/container.h"
+
+#include <xxhash.h>
+
+#include <array>
+#include <cstring>
+
+namespace softgpu::engine {
+namespace {
+
+constexpr std::array<char, 8> kMagic = {'S', 'O', 'F', 'T', 'G', 'P', 'U', '\0'};
+
+class Writer {
+ public:
+  static constexpr bool kReads = false;
+  template <typename T>
+  bool raw(T& value) {
+    const auto* bytes = reinterpret_cast<const std::byte*>(&value);
+    out.insert(out.end(), bytes, bytes + sizeof(T));
+    return true;
+  }
+  template <typename T>
+  bool array(T& values) {
+    uint64_t count = values.size();
+    raw(count);
+    const auto* bytes = reinterpret_cast<const std::byte*>(values.data());
+    out.insert(out.end(), bytes, bytes + values.size() * sizeof(values[0]));
+    return true;
+  }
+  template <typename T>
+  bool count(std::vector<T>& values) {
+    uint64_t count = values.size();
+    return raw(count);
+  }
+  std::vector<std::byte> out;
+};
+
+class Reader {
+ public:
+  static constexpr bool kReads = true;
+  explicit Reader(std::span<const std::byte> bytes) : left_(bytes) {}
+  template <typename T>
+  bool raw(T& value) {
+    if (left_.size() < sizeof(T)) {
+      return false;
+    }
+    std::memcpy(&value, left_.data(), sizeof(T));
+    left_ = left_.subspan(sizeof(T));
+    return true;
+  }
+  template <typename T>
+  bool array(T& values) {
+    uint64_t count = 0;
+    if (!raw(count) || count > left_.size() / sizeof(values[0])) {
+      return false;
+    }
+    values.resize(count);
+    const size_t bytes = count * sizeof(values[0]);
+    if (bytes != 0) {
+      std::memcpy(values.data(), left_.data(), bytes);
+    }
+    left_ = left_.subspan(bytes);
+    return true;
+  }
+  // Every element takes at least a byte, which bounds what is allocated.
+  template <typename T>
+  bool count(std::vector<T>& values) {
+    uint64_t count = 0;
+    if (!raw(count) || count > left_.size()) {
+      return false;
+    }
+    values.resize(count);
+    return true;
+  }
+
+ private:
+  std::span<const std::byte> left_;
+};
+
+template <typename Archive>
+bool transferKernel(Archive& archive, KernelInfo& kernel, KernelCode& code) {
+  bool done = archive.array(kernel.name) && archive.raw(kernel.requiredGroupSize) &&
+              archive.raw(kernel.requiredSubgroupSize) && archive.raw(kernel.staticLocalBytes) &&
+              archive.raw(kernel.privateBytes) && archive.raw(kernel.barriers) &&
+              archive.raw(code.subgroupSize) && archive.raw(code.exchanges) && archive.count(kernel.args);
+  for (size_t i = 0; done && i < kernel.args.size(); ++i) {
+    ArgInfo& argument = kernel.args[i];
+    done = archive.raw(argument.kind) && archive.raw(argument.size) && archive.raw(argument.alignment) &&
+           archive.array(argument.name) && archive.array(argument.typeName);
+  }
+  return done;
+}
+
+template <typename Archive>
+bool transfer(Archive& archive, Container& container) {
+  Manifest& manifest = container.manifest;
+  bool done = archive.array(container.cpu) && archive.array(container.spirv) &&
+              archive.array(container.constants) && archive.array(container.object) &&
+              archive.count(manifest.kernels);
+  if constexpr (Archive::kReads) {
+    manifest.code.resize(manifest.kernels.size());
+  }
+  for (size_t i = 0; done && i < manifest.kernels.size(); ++i) {
+    done = transferKernel(archive, manifest.kernels[i], manifest.code[i]);
+  }
+  done = done && archive.count(manifest.globals);
+  for (size_t i = 0; done && i < manifest.globals.size(); ++i) {
+    done = archive.array(manifest.globals[i].name) && archive.raw(manifest.globals[i].size);
+  }
+  return done;
+}
+
+struct Header {
+  std::array<char, 8> magic;
+  uint32_t version;
+  uint32_t reserved;
+  uint64_t checksum;  // of all that follows
+};
+
+}  // namespace
+
+std::vector<std::byte> writeContainer(const Container& container) {
+  Writer writer;
+  Container copy = container;
+  transfer(writer, copy);
+  const Header header = {kMagic, kFormatVersion, 0, XXH3_64bits(writer.out.data(), writer.out.size())};
+  const auto* bytes = reinterpret_cast<const std::byte*>(&header);
+  writer.out.insert(writer.out.begin(), bytes, bytes + sizeof(header));
+  return std::move(writer.out);
+}
+
+bool readContainer(std::span<const std::byte> binary, Container& container, std::string& log) {
+  Header header{};
+  if (binary.size() < sizeof(header)) {
+    log += "the native binary is shorter than its header\n";
+    return false;
+  }
+  std::memcpy(&header, binary.data(), sizeof(header));
+  const auto body = binary.subspan(sizeof(header));
+  if (header.magic != kMagic || header.version != kFormatVersion) {
+    log += "the native binary is not of this driver and version\n";
+    return false;
+  }
+  Reader reader(body);
+  if (header.checksum != XXH3_64bits(body.data(), body.size()) || !transfer(reader, container)) {
+    log += "the native binary is damaged\n";
+    return false;
+  }
+  return true;
+}
+
+}  // namespace softgpu::engine

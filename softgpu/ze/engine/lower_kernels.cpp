@@ -1,0 +1,708 @@
+// Links the builtin library and makes the entry points of kernels.
+// A kernel without barriers becomes a loop over the work-items of a group. In a kernel with barriers each
+// work-item is a coroutine that suspends at the barrier: any control flow is right, and there are no stacks
+// to switch or to size. Address spaces stay as they are: the x86-64 and AArch64 code generators treat 0 to 4
+// as one flat space. A function of generic pointers (U3AS4) that the library lacks is served by the body for
+// global ones (U3AS1).
+#include <fmt/format.h>
+#include <llvm/Bitcode/BitcodeReader.h>
+#include <llvm/IR/IntrinsicInst.h>
+#include <llvm/IR/Intrinsics.h>
+#include <llvm/IR/PassManager.h>
+#include <llvm/IR/Verifier.h>
+#include <llvm/Linker/Linker.h>
+#include <llvm/Passes/PassBuilder.h>
+#include <llvm/Transforms/IPO/AlwaysInliner.h>
+#include <llvm/Transforms/IPO/GlobalDCE.h>
+
+#include <set>
+
+#include "softgpu/ze/builtins/builtins.h"
+#include "softgpu/ze/engine/abi.h"
+#include "softgpu/ze/engine/lower.h"
+#include "softgpu/ze/engine/runtime.h"
+
+namespace softgpu::engine {
+
+std::string startSymbol(size_t kernel) { return fmt::format("kernel{}.start", kernel); }
+std::string resumeSymbol(size_t kernel) { return fmt::format("kernel{}.resume", kernel); }
+std::string globalSymbol(size_t global) { return fmt::format("global{}", global); }
+
+namespace {
+
+using llvm::Function;
+using llvm::Value;
+using Builder = llvm::IRBuilder<>;
+
+bool isKernel(const Function& function) {
+  return function.getCallingConv() == llvm::CallingConv::SPIR_KERNEL && !function.isDeclaration();
+}
+
+// Names of what the engine itself calls or means.
+bool isRuntimeName(llvm::StringRef name) {
+  return name.startswith("softgpu.") || name.startswith("__softgpu_");
+}
+
+// Calls with the types of another declaration of the same function.
+bool redirect(Function& from, llvm::FunctionCallee to, std::string& log) {
+  while (!from.use_empty()) {
+    auto* call = llvm::dyn_cast<llvm::CallInst>(from.user_back());
+    llvm::FunctionType* type = to.getFunctionType();
+    if (!call || call->getCalledOperand() != &from || call->arg_size() != type->getNumParams()) {
+      log += fmt::format("use of {} is not supported\n", from.getName().str());
+      return false;
+    }
+    Builder b(call);
+    const auto convert = [&](Value* value, llvm::Type* wanted) -> Value* {
+      if (value->getType() == wanted) {
+        return value;
+      }
+      if (value->getType()->isPointerTy() && wanted->isPointerTy()) {
+        return b.CreateAddrSpaceCast(value, wanted);
+      }
+      return value->getType()->isIntOrIntVectorTy() && wanted->isIntOrIntVectorTy()
+                 ? b.CreateZExtOrTrunc(value, wanted)
+                 : nullptr;
+    };
+    llvm::SmallVector<Value*, 8> arguments;
+    for (unsigned i = 0; i < call->arg_size(); ++i) {
+      arguments.push_back(convert(call->getArgOperand(i), type->getParamType(i)));
+    }
+    Value* result = nullptr;
+    if (std::find(arguments.begin(), arguments.end(), nullptr) == arguments.end()) {
+      auto* redirected = b.CreateCall(to, arguments);
+      redirected->setCallingConv(llvm::cast<Function>(to.getCallee())->getCallingConv());
+      result = call->getType()->isVoidTy() ? redirected : convert(redirected, call->getType());
+    }
+    if (!result) {
+      log += fmt::format("{} is declared with other types than its definition\n", from.getName().str());
+      return false;
+    }
+    if (!call->getType()->isVoidTy()) {
+      call->replaceAllUsesWith(result);
+    }
+    call->eraseFromParent();
+  }
+  from.eraseFromParent();
+  return true;
+}
+
+std::string replaceAll(std::string text, std::string_view from, std::string_view to) {
+  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+// The library function that serves `name`: itself, else the one for global pointers.
+const Function* findBuiltin(const llvm::Module& library, const std::string& name) {
+  for (const char* space : {"", "U3AS4", "U3AS3", "U3AS0"}) {
+    const std::string candidate = *space == 0 ? name : replaceAll(name, space, "U3AS1");
+    if (const Function* function = library.getFunction(candidate); function && !function->isDeclaration()) {
+      return function;
+    }
+  }
+  return nullptr;
+}
+
+bool linkBuiltins(llvm::Module& module, std::string& log) {
+  auto library = llvm::getLazyBitcodeModule(
+      llvm::MemoryBufferRef(
+          llvm::StringRef(reinterpret_cast<const char*>(softgpu_builtins_bc), softgpu_builtins_bc_size),
+          "builtins"),
+      module.getContext());
+  if (!library) {
+    log += "the builtin library could not be read: " + llvm::toString(library.takeError()) + '\n';
+    return false;
+  }
+  (*library)->setTargetTriple(module.getTargetTriple());
+  (*library)->setDataLayout(module.getDataLayout());
+  std::vector<Function*> needed;
+  for (Function& function : module) {
+    if (function.isDeclaration() && !function.isIntrinsic() && !function.use_empty() &&
+        !isRuntimeName(function.getName())) {
+      needed.push_back(&function);
+    }
+  }
+  for (Function* function : needed) {
+    const Function* builtin = findBuiltin(**library, function->getName().str());
+    if (!builtin) {
+      log += fmt::format("function {} is not known\n", function->getName().str());
+      continue;
+    }
+    if (builtin->getName() == function->getName()) {
+      if (builtin->getFunctionType() == function->getFunctionType()) {
+        continue;
+      }
+      function->setName("declared." + function->getName());
+    }
+    auto callee = module.getOrInsertFunction(builtin->getName(), builtin->getFunctionType());
+    llvm::cast<Function>(callee.getCallee())->setCallingConv(builtin->getCallingConv());
+    if (!redirect(*function, callee, log)) {
+      return false;
+    }
+  }
+  if (llvm::Linker::linkModules(module, std::move(*library), llvm::Linker::LinkOnlyNeeded)) {
+    log += "the builtin library could not be linked\n";
+    return false;
+  }
+  return true;
+}
+
+// After linking, only the runtime's functions may be without a body.
+bool checkResolved(const llvm::Module& module, std::string& log) {
+  bool resolved = true;
+  for (const Function& function : module) {
+    if (function.isDeclaration() && !function.isIntrinsic() && !function.use_empty() &&
+        !isRuntimeName(function.getName())) {
+      log += fmt::format("unresolved function {}\n", function.getName().str());
+      resolved = false;
+    }
+  }
+  for (const llvm::GlobalVariable& variable : module.globals()) {
+    if (variable.isDeclaration() && variable.getAddressSpace() != 3 && !variable.use_empty()) {
+      log += fmt::format("unresolved variable {}\n", variable.getName().str());
+      resolved = false;
+    }
+  }
+  return resolved;
+}
+
+// Constant expressions of a variable cannot become work-group memory; instructions can.
+void expandConstantUsers(llvm::Constant& constant) {
+  std::vector<llvm::User*> users(constant.user_begin(), constant.user_end());
+  for (llvm::User* user : users) {
+    auto* expression = llvm::dyn_cast<llvm::ConstantExpr>(user);
+    if (!expression) {
+      continue;
+    }
+    expandConstantUsers(*expression);
+    std::vector<llvm::Use*> uses;
+    for (llvm::Use& use : expression->uses()) {
+      if (llvm::isa<llvm::Instruction>(use.getUser())) {
+        uses.push_back(&use);
+      }
+    }
+    for (llvm::Use* use : uses) {
+      auto* at = llvm::cast<llvm::Instruction>(use->getUser());
+      if (auto* phi = llvm::dyn_cast<llvm::PHINode>(at)) {
+        // One value for each edge of a block that comes more than once.
+        llvm::BasicBlock* from = phi->getIncomingBlock(*use);
+        llvm::Instruction* made = expression->getAsInstruction(from->getTerminator());
+        for (unsigned i = 0; i < phi->getNumIncomingValues(); ++i) {
+          if (phi->getIncomingBlock(i) == from && phi->getIncomingValue(i) == expression) {
+            phi->setIncomingValue(i, made);
+          }
+        }
+      } else if (use->get() == expression) {
+        use->set(expression->getAsInstruction(at));
+      }
+    }
+  }
+  constant.removeDeadConstantUsers();
+}
+
+class KernelLowering {
+ public:
+  KernelLowering(llvm::Module& module, Manifest& manifest, std::string& log)
+      : module_(module), context_(module.getContext()), manifest_(manifest), log_(log) {
+    pointer_ = llvm::PointerType::get(context_, 0);
+    i64_ = llvm::Type::getInt64Ty(context_);
+  }
+
+  bool run() {
+    std::vector<Function*> kernels;
+    for (const KernelInfo& info : manifest_.kernels) {
+      Function* kernel = module_.getFunction(info.name);
+      if (!kernel || !isKernel(*kernel)) {
+        log_ += fmt::format("kernel {} got lost\n", info.name);
+        return false;
+      }
+      kernels.push_back(kernel);
+    }
+    normalize();
+    inlineItemFunctions();
+    for (Function& function : module_) {
+      if (!function.isDeclaration() && usesItem(function) &&
+          std::find(kernels.begin(), kernels.end(), &function) == kernels.end()) {
+        log_ += fmt::format("function {} is recursive\n", function.getName().str());
+        return false;
+      }
+    }
+    for (size_t i = 0; i < kernels.size(); ++i) {
+      build(*kernels[i], i);
+    }
+    removeLocalVariables();
+    nameGlobals();
+    std::string problem;
+    llvm::raw_string_ostream stream(problem);
+    if (llvm::verifyModule(module_, &stream)) {
+      log_ += "IR of the kernels is invalid: " + problem + '\n';
+      return false;
+    }
+    return true;
+  }
+
+ private:
+  // One calling convention, no attribute of another target, nothing visible but what is looked up.
+  void normalize() {
+    for (Function& function : module_) {
+      if (function.isIntrinsic()) {
+        continue;
+      }
+      function.setCallingConv(llvm::CallingConv::C);
+      for (const auto attribute :
+           {llvm::Attribute::NoInline, llvm::Attribute::OptimizeNone, llvm::Attribute::Convergent,
+            llvm::Attribute::StackProtectStrong, llvm::Attribute::StackProtect, llvm::Attribute::UWTable}) {
+        function.removeFnAttr(attribute);
+      }
+      std::vector<std::string> strings;
+      for (const llvm::Attribute& attribute : function.getAttributes().getFnAttrs()) {
+        if (attribute.isStringAttribute()) {
+          strings.push_back(attribute.getKindAsString().str());
+        }
+      }
+      for (const std::string& attribute : strings) {
+        function.removeFnAttr(attribute);
+      }
+      function.setDoesNotThrow();
+      if (!function.isDeclaration()) {
+        function.setLinkage(llvm::GlobalValue::InternalLinkage);
+        function.setComdat(nullptr);
+        function.setVisibility(llvm::GlobalValue::DefaultVisibility);
+      }
+      for (llvm::BasicBlock& block : function) {
+        for (llvm::Instruction& instruction : block) {
+          if (auto* call = llvm::dyn_cast<llvm::CallBase>(&instruction)) {
+            call->setCallingConv(llvm::CallingConv::C);
+            call->removeFnAttr(llvm::Attribute::NoInline);
+            call->removeFnAttr(llvm::Attribute::Convergent);
+          }
+        }
+      }
+    }
+    for (llvm::GlobalVariable& variable : module_.globals()) {
+      if (variable.getAddressSpace() == 3) {
+        expandConstantUsers(variable);
+      }
+    }
+  }
+
+  bool usesItem(const Function& function) const {
+    for (const llvm::BasicBlock& block : function) {
+      for (const llvm::Instruction& instruction : block) {
+        for (const llvm::Use& operand : instruction.operands()) {
+          if (const auto* callee = llvm::dyn_cast<Function>(operand);
+              callee && (itemUsers_.contains(callee) || callee->getName().startswith("softgpu."))) {
+            return true;
+          }
+          if (const auto* variable = llvm::dyn_cast<llvm::GlobalVariable>(operand);
+              variable && variable->getAddressSpace() == 3) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  // OpenCL has no recursion, so everything that asks for the work-item can become a part of its kernel.
+  void inlineItemFunctions() {
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (Function& function : module_) {
+        if (!function.isDeclaration() && !itemUsers_.contains(&function) && usesItem(function)) {
+          itemUsers_.insert(&function);
+          changed = true;
+        }
+      }
+    }
+    for (const Function* function : itemUsers_) {
+      const_cast<Function*>(function)->addFnAttr(llvm::Attribute::AlwaysInline);
+    }
+    itemUsers_.clear();
+    std::vector<llvm::GlobalValue::LinkageTypes> kept;
+    for (const KernelInfo& info : manifest_.kernels) {
+      module_.getFunction(info.name)->setLinkage(llvm::GlobalValue::ExternalLinkage);
+    }
+    llvm::LoopAnalysisManager loops;
+    llvm::FunctionAnalysisManager functions;
+    llvm::CGSCCAnalysisManager sccs;
+    llvm::ModuleAnalysisManager modules;
+    llvm::PassBuilder passes;
+    passes.registerModuleAnalyses(modules);
+    passes.registerCGSCCAnalyses(sccs);
+    passes.registerFunctionAnalyses(functions);
+    passes.registerLoopAnalyses(loops);
+    passes.crossRegisterProxies(loops, functions, sccs, modules);
+    llvm::ModulePassManager manager;
+    manager.addPass(llvm::AlwaysInlinerPass(/*InsertLifetime=*/true));
+    manager.addPass(llvm::GlobalDCEPass());
+    manager.run(module_, modules);
+  }
+
+  std::vector<llvm::CallInst*> callsOf(Function& function, const char* primitive) const {
+    std::vector<llvm::CallInst*> calls;
+    for (llvm::BasicBlock& block : function) {
+      for (llvm::Instruction& instruction : block) {
+        auto* call = llvm::dyn_cast<llvm::CallInst>(&instruction);
+        if (call && call->getCalledFunction() && call->getCalledFunction()->getName() == primitive) {
+          calls.push_back(call);
+        }
+      }
+    }
+    return calls;
+  }
+
+  // Work-items of a kernel are independent of each other but for private variables, which live in address
+  // space 0 and are shared by the iterations of the loop.
+  llvm::MDNode* markParallel(Function& kernel) {
+    auto* accessGroup = llvm::MDNode::getDistinct(context_, {});
+    for (llvm::BasicBlock& block : kernel) {
+      for (llvm::Instruction& instruction : block) {
+        const Value* address = llvm::getLoadStorePointerOperand(&instruction);
+        const unsigned space = address ? address->getType()->getPointerAddressSpace() : 0;
+        if (space >= 1 && space <= 3 && !instruction.isAtomic()) {
+          instruction.setMetadata(llvm::LLVMContext::MD_access_group, accessGroup);
+        }
+      }
+    }
+    return accessGroup;
+  }
+
+  void build(Function& kernel, size_t index) {
+    KernelInfo& info = manifest_.kernels[index];
+    KernelCode& code = manifest_.code[index];
+    info.barriers = !callsOf(kernel, primitive::kStop).empty();
+    code.subgroupSize = info.requiredSubgroupSize != 0 ? info.requiredSubgroupSize : abi::kSubgroupSize;
+    for (llvm::CallInst* stop : callsOf(kernel, primitive::kStop)) {
+      const auto* word = llvm::cast<llvm::ConstantInt>(stop->getArgOperand(0));
+      code.exchanges = code.exchanges || (word->getZExtValue() != 0);
+    }
+    llvm::MDNode* accesses = info.barriers ? nullptr : markParallel(kernel);
+    Function* item = makeItemFunction(kernel, info, code);
+    if (info.barriers) {
+      makeCoroutine(*item);
+      makeResume(index);
+    }
+    makeStart(*item, index, accesses);
+  }
+
+  // One work-item: (arguments, group, local ids, item) with the kernel's body.
+  Function* makeItemFunction(Function& kernel, KernelInfo& info, const KernelCode& code) {
+    llvm::Type* result = info.barriers ? static_cast<llvm::Type*>(pointer_) : llvm::Type::getVoidTy(context_);
+    auto* type = llvm::FunctionType::get(result, {pointer_, pointer_, i64_, i64_, i64_, pointer_}, false);
+    auto* item = Function::Create(type, llvm::GlobalValue::InternalLinkage, info.name + ".item", module_);
+    item->setDoesNotThrow();
+    item->addParamAttr(0, llvm::Attribute::NoAlias);
+    item->addParamAttr(0, llvm::Attribute::ReadOnly);
+    item->addParamAttr(1, llvm::Attribute::NoAlias);
+    item->addParamAttr(1, llvm::Attribute::ReadOnly);
+    item->getBasicBlockList().splice(item->begin(), kernel.getBasicBlockList());
+    llvm::BasicBlock& entry = item->getEntryBlock();
+    Builder b(&entry, entry.begin());
+    const llvm::DataLayout& layout = module_.getDataLayout();
+    auto* invariant = llvm::MDNode::get(context_, {});
+    for (llvm::Argument& argument : kernel.args()) {
+      auto* slot = b.CreateLoad(pointer_,
+                                b.CreateConstInBoundsGEP1_64(pointer_, item->getArg(0), argument.getArgNo()));
+      slot->setMetadata(llvm::LLVMContext::MD_invariant_load, invariant);
+      Value* value = nullptr;
+      if (argument.hasByValAttr()) {
+        llvm::Type* pointee = argument.getParamByValType();
+        auto* copy = b.CreateAlloca(pointee);
+        copy->setAlignment(std::max(layout.getABITypeAlign(pointee), argument.getParamAlign().valueOrOne()));
+        b.CreateMemCpy(copy, copy->getAlign(), slot, llvm::Align(1), layout.getTypeAllocSize(pointee));
+        value = copy;
+      } else {
+        auto* load = b.CreateAlignedLoad(argument.getType(), slot, llvm::Align(1));
+        load->setMetadata(llvm::LLVMContext::MD_invariant_load, invariant);
+        value = load;
+      }
+      argument.replaceAllUsesWith(value);
+    }
+    replaceLocalVariables(*item, b, info);
+    for (llvm::CallInst* call : callsOf(*item, primitive::kLocalId)) {
+      const auto dimension = llvm::cast<llvm::ConstantInt>(call->getArgOperand(0))->getZExtValue();
+      replace(call, item->getArg(2 + static_cast<unsigned>(dimension)));
+    }
+    for (llvm::CallInst* call : callsOf(*item, primitive::kGroup)) {
+      replace(call, item->getArg(1));
+    }
+    for (llvm::CallInst* call : callsOf(*item, primitive::kItem)) {
+      replace(call, item->getArg(5));
+    }
+    for (llvm::CallInst* call : callsOf(*item, primitive::kSubgroupSize)) {
+      replace(call, b.getInt32(code.subgroupSize));
+    }
+    kernel.eraseFromParent();
+    return item;
+  }
+
+  static void replace(llvm::CallInst* call, Value* value) {
+    call->replaceAllUsesWith(value);
+    call->eraseFromParent();
+  }
+
+  void replaceLocalVariables(Function& item, Builder& b, KernelInfo& info) {
+    const llvm::DataLayout& layout = module_.getDataLayout();
+    Value* memory = nullptr;
+    for (llvm::GlobalVariable& variable : module_.globals()) {
+      if (variable.getAddressSpace() != 3) {
+        continue;
+      }
+      std::vector<llvm::Use*> uses;
+      for (llvm::Use& use : variable.uses()) {
+        auto* instruction = llvm::dyn_cast<llvm::Instruction>(use.getUser());
+        if (instruction && instruction->getFunction() == &item) {
+          uses.push_back(&use);
+        }
+      }
+      if (uses.empty()) {
+        continue;
+      }
+      const uint64_t alignment = std::max<uint64_t>({layout.getABITypeAlign(variable.getValueType()).value(),
+                                                     variable.getAlign().valueOrOne().value(), 16});
+      const uint64_t offset = (info.staticLocalBytes + alignment - 1) / alignment * alignment;
+      info.staticLocalBytes = offset + layout.getTypeAllocSize(variable.getValueType());
+      if (!memory) {
+        auto* load = b.CreateLoad(pointer_, b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), item.getArg(1),
+                                                                         offsetof(abi::Group, localMemory)));
+        load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(context_, {}));
+        memory = load;
+      }
+      Value* address = b.CreateAddrSpaceCast(b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), memory, offset),
+                                             variable.getType());
+      for (llvm::Use* use : uses) {
+        use->set(address);
+      }
+    }
+  }
+
+  Function* intrinsic(llvm::Intrinsic::ID id, llvm::ArrayRef<llvm::Type*> types = {}) {
+    return llvm::Intrinsic::getDeclaration(&module_, id, types);
+  }
+
+  // Frames come from the runtime and all go at once when the group has ended, so nothing is freed here.
+  void makeCoroutine(Function& item) {
+    item.setPresplitCoroutine();
+    auto* none = llvm::ConstantTokenNone::get(context_);
+    llvm::BasicBlock& entry = item.getEntryBlock();
+    Builder b(&entry, entry.getFirstInsertionPt());
+    auto* null = llvm::ConstantPointerNull::get(pointer_);
+    Value* id =
+        b.CreateCall(intrinsic(llvm::Intrinsic::coro_id), {b.getInt32(abi::kAlignment), null, null, null});
+    Value* size = b.CreateCall(intrinsic(llvm::Intrinsic::coro_size, {i64_}));
+    auto allocate = module_.getOrInsertFunction("__softgpu_frame", pointer_, pointer_, i64_);
+    Value* memory = b.CreateCall(allocate, {item.getArg(1), size});
+    Value* handle = b.CreateCall(intrinsic(llvm::Intrinsic::coro_begin), {id, memory});
+    b.CreateStore(handle,
+                  b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), item.getArg(5), offsetof(abi::Item, frame)));
+
+    auto* leave = llvm::BasicBlock::Create(context_, "leave", &item);
+    auto* cleanup = llvm::BasicBlock::Create(context_, "cleanup", &item);
+    auto* finished = llvm::BasicBlock::Create(context_, "finished", &item);
+    auto* never = llvm::BasicBlock::Create(context_, "never", &item);
+    for (llvm::BasicBlock& block : item) {
+      if (llvm::isa_and_nonnull<llvm::ReturnInst>(block.getTerminator())) {
+        block.getTerminator()->eraseFromParent();
+        Builder(&block).CreateBr(finished);
+      }
+    }
+    const auto suspend = [&](Builder& at, bool final, llvm::BasicBlock* resumed) {
+      Value* way = at.CreateCall(intrinsic(llvm::Intrinsic::coro_suspend), {none, at.getInt1(final)});
+      llvm::SwitchInst* branch = at.CreateSwitch(way, leave, 2);
+      branch->addCase(at.getInt8(0), resumed);
+      branch->addCase(at.getInt8(1), cleanup);
+    };
+    Builder atEnd(finished);
+    suspend(atEnd, true, never);
+    new llvm::UnreachableInst(context_, never);
+    Builder(cleanup).CreateBr(leave);
+    Builder atLeave(leave);
+    atLeave.CreateCall(intrinsic(llvm::Intrinsic::coro_end), {handle, atLeave.getFalse()});
+    atLeave.CreateRet(handle);
+
+    for (llvm::CallInst* call : callsOf(item, primitive::kStop)) {
+      Builder at(call);
+      const auto field = [&](size_t offset) {
+        return at.CreateConstInBoundsGEP1_64(at.getInt8Ty(), item.getArg(5), offset);
+      };
+      at.CreateStore(call->getArgOperand(0), field(offsetof(abi::Item, stop)));
+      at.CreateStore(call->getArgOperand(1), field(offsetof(abi::Item, selector)));
+      llvm::BasicBlock* block = call->getParent();
+      llvm::BasicBlock* after = block->splitBasicBlock(call->getIterator(), "resumed");
+      call->eraseFromParent();
+      block->getTerminator()->eraseFromParent();
+      Builder atStop(block);
+      suspend(atStop, false, after);
+    }
+  }
+
+  // A counted loop from 0 (or `first`) to `count`, body by `emit`; returns its latch branch.
+  template <typename Emit>
+  llvm::BranchInst* loop(Builder& b, Value* first, Value* count, const char* name, Emit emit) {
+    Function* function = b.GetInsertBlock()->getParent();
+    llvm::BasicBlock* before = b.GetInsertBlock();
+    auto* body = llvm::BasicBlock::Create(context_, name, function);
+    auto* after = llvm::BasicBlock::Create(context_, std::string(name) + ".end", function);
+    b.CreateBr(body);
+    b.SetInsertPoint(body);
+    llvm::PHINode* counter = b.CreatePHI(i64_, 2);
+    counter->addIncoming(first, before);
+    emit(counter);
+    Value* next = b.CreateAdd(counter, b.getInt64(1), "", true, true);
+    counter->addIncoming(next, b.GetInsertBlock());
+    llvm::BranchInst* latch = b.CreateCondBr(b.CreateICmpULT(next, count), body, after);
+    b.SetInsertPoint(after);
+    return latch;
+  }
+
+  void makeStart(Function& item, size_t index, llvm::MDNode* accesses) {
+    auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context_), {pointer_, pointer_}, false);
+    auto* start = Function::Create(type, llvm::GlobalValue::ExternalLinkage, startSymbol(index), module_);
+    start->setDoesNotThrow();
+    start->addParamAttr(0, llvm::Attribute::NoAlias);
+    start->addParamAttr(1, llvm::Attribute::NoAlias);
+    Builder b(llvm::BasicBlock::Create(context_, "entry", start));
+    Value* group = start->getArg(1);
+    const auto size = [&](unsigned dimension) {
+      return loadGroupField(b, group, offsetof(abi::Group, localSize) + dimension * sizeof(uint64_t));
+    };
+    Value* width = size(0);
+    Value* height = size(1);
+    Value* depth = size(2);
+    Value* items = nullptr;
+    if (!accesses) {
+      auto* load = b.CreateLoad(
+          pointer_, b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), group, offsetof(abi::Group, items)));
+      items = load;
+    } else {
+      item.addFnAttr(llvm::Attribute::AlwaysInline);
+      items = llvm::ConstantPointerNull::get(pointer_);
+    }
+    llvm::BranchInst* latch = nullptr;
+    loop(b, b.getInt64(0), depth, "z", [&](Value* z) {
+      loop(b, b.getInt64(0), height, "y", [&](Value* y) {
+        latch = loop(b, b.getInt64(0), width, "x", [&](Value* x) {
+          Value* own = items;
+          if (!accesses) {
+            Value* linear = b.CreateAdd(b.CreateMul(b.CreateAdd(b.CreateMul(z, height), y), width), x);
+            own =
+                b.CreateInBoundsGEP(b.getInt8Ty(), items, b.CreateMul(linear, b.getInt64(sizeof(abi::Item))));
+          }
+          b.CreateCall(&item, {start->getArg(0), group, x, y, z, own});
+        });
+      });
+    });
+    if (accesses) {
+      auto* parallel = llvm::MDNode::get(
+          context_, {llvm::MDString::get(context_, "llvm.loop.parallel_accesses"), accesses});
+      llvm::Metadata* parts[] = {nullptr, parallel};
+      auto* node = llvm::MDNode::getDistinct(context_, parts);
+      node->replaceOperandWith(0, node);
+      latch->setMetadata(llvm::LLVMContext::MD_loop, node);
+    }
+    b.CreateRetVoid();
+  }
+
+  void makeResume(size_t index) {
+    auto* type = llvm::FunctionType::get(i64_, {pointer_, i64_, i64_}, false);
+    auto* resume = Function::Create(type, llvm::GlobalValue::ExternalLinkage, resumeSymbol(index), module_);
+    resume->setDoesNotThrow();
+    Builder b(llvm::BasicBlock::Create(context_, "entry", resume));
+    auto* left = b.CreateAlloca(i64_);
+    b.CreateStore(b.getInt64(0), left);
+    Value* items = b.CreateLoad(pointer_, b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), resume->getArg(0),
+                                                                       offsetof(abi::Group, items)));
+    loop(b, resume->getArg(1), resume->getArg(2), "item", [&](Value* i) {
+      Value* slot = b.CreateInBoundsGEP(b.getInt8Ty(), items, b.CreateMul(i, b.getInt64(sizeof(abi::Item))));
+      Value* frame = b.CreateLoad(pointer_, slot);
+      auto* alive = llvm::BasicBlock::Create(context_, "alive", resume);
+      auto* next = llvm::BasicBlock::Create(context_, "next", resume);
+      b.CreateCondBr(b.CreateCall(intrinsic(llvm::Intrinsic::coro_done), {frame}), next, alive);
+      b.SetInsertPoint(alive);
+      b.CreateCall(intrinsic(llvm::Intrinsic::coro_resume), {frame});
+      Value* ended = b.CreateCall(intrinsic(llvm::Intrinsic::coro_done), {frame});
+      b.CreateStore(b.CreateAdd(b.CreateLoad(i64_, left), b.CreateZExt(b.CreateNot(ended), i64_)), left);
+      b.CreateBr(next);
+      b.SetInsertPoint(next);
+    });
+    b.CreateRet(b.CreateLoad(i64_, left));
+  }
+
+  void removeLocalVariables() {
+    std::vector<llvm::GlobalVariable*> variables;
+    for (llvm::GlobalVariable& variable : module_.globals()) {
+      variable.removeDeadConstantUsers();
+      if (variable.getAddressSpace() == 3 && variable.use_empty()) {
+        variables.push_back(&variable);
+      }
+    }
+    for (llvm::GlobalVariable* variable : variables) {
+      variable->eraseFromParent();
+    }
+  }
+
+  // Program-scope variables get symbols of the engine's own naming; everything else disappears from sight.
+  void nameGlobals() {
+    for (llvm::GlobalVariable& variable : module_.globals()) {
+      if (variable.isDeclaration()) {
+        continue;
+      }
+      const bool shown =
+          variable.hasExternalLinkage() && variable.getAddressSpace() != 3 && variable.hasName();
+      if (shown) {
+        manifest_.globals.push_back(
+            {variable.getName().str(), module_.getDataLayout().getTypeAllocSize(variable.getValueType())});
+        variable.setName(globalSymbol(manifest_.globals.size() - 1));
+      } else {
+        variable.setLinkage(llvm::GlobalValue::InternalLinkage);
+      }
+      variable.setComdat(nullptr);
+      variable.setVisibility(llvm::GlobalValue::DefaultVisibility);
+    }
+  }
+
+  llvm::Module& module_;
+  llvm::LLVMContext& context_;
+  Manifest& manifest_;
+  std::string& log_;
+  llvm::PointerType* pointer_;
+  llvm::Type* i64_;
+  std::set<const Function*> itemUsers_;
+};
+
+}  // namespace
+
+bool lowerKernels(llvm::Module& module, Manifest& manifest, std::string& log) {
+  return KernelLowering(module, manifest, log).run();
+}
+
+bool lower(Ir& ir, Manifest& manifest, std::string& log) {
+  llvm::Module& module = *ir.module;
+  // A function of the program may be named as one that the library calls.
+  for (Function& function : module) {
+    if (!function.isDeclaration() && !isKernel(function)) {
+      function.setName("program." + function.getName());
+    }
+  }
+  if (!lowerCalls(module, log)) {
+    return false;
+  }
+  std::set<std::string> own;
+  for (const llvm::GlobalVariable& variable : module.globals()) {
+    own.insert(variable.getName().str());
+  }
+  if (!linkBuiltins(module, log)) {
+    return false;
+  }
+  for (llvm::GlobalVariable& variable : module.globals()) {
+    if (!own.contains(variable.getName().str()) && !variable.isDeclaration()) {
+      variable.setLinkage(llvm::GlobalValue::InternalLinkage);
+    }
+  }
+  return lowerCalls(module, log) && checkResolved(module, log) && lowerKernels(module, manifest, log);
+}
+
+}  // namespace softgpu::engine

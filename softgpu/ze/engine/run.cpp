@@ -1,0 +1,401 @@
+// Runs work-groups on the calling thread: memory of a group, the phases between barriers, and the exchanges
+// that collectives ask for. State is per thread and grows to what the largest group needed.
+#include "softgpu/ze/engine/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "softgpu/ze/engine/runtime.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace softgpu::engine {
+namespace {
+
+struct FreeAligned {
+  void operator()(std::byte* memory) const { std::free(memory); }
+};
+using AlignedMemory = std::unique_ptr<std::byte[], FreeAligned>;
+
+AlignedMemory allocateAligned(size_t size) {
+  const size_t rounded = (size + abi::kAlignment - 1) / abi::kAlignment * abi::kAlignment;
+  return AlignedMemory(static_cast<std::byte*>(std::aligned_alloc(abi::kAlignment, rounded)));
+}
+
+// Coroutine frames of one group; all go at once.
+class FrameArena {
+ public:
+  void* allocate(size_t size) {
+    // An odd number of lines apart, so that equal fields of the frames do not fall into one cache set.
+    const size_t lines = (size + abi::kAlignment - 1) / abi::kAlignment | 1;
+    const size_t bytes = lines * abi::kAlignment;
+    while (chunk_ < chunks_.size() && chunks_[chunk_].size - used_ < bytes) {
+      ++chunk_;
+      used_ = 0;
+    }
+    if (chunk_ == chunks_.size()) {
+      const size_t chunkSize = std::max(bytes, kChunk);
+      chunks_.push_back({allocateAligned(chunkSize), chunkSize});
+      used_ = 0;
+    }
+    std::byte* memory = chunks_[chunk_].memory.get() + used_;
+    used_ += bytes;
+    return memory;
+  }
+
+  void reset() { chunk_ = used_ = 0; }
+
+  bool contains(const void* pointer) const {
+    return std::ranges::any_of(chunks_, [pointer](const Chunk& chunk) {
+      return pointer >= chunk.memory.get() && pointer < chunk.memory.get() + chunk.size;
+    });
+  }
+
+ private:
+  static constexpr size_t kChunk = size_t{256} << 10;
+  struct Chunk {
+    AlignedMemory memory;
+    size_t size;
+  };
+  std::vector<Chunk> chunks_;
+  size_t chunk_ = 0;
+  size_t used_ = 0;
+};
+
+struct ThreadState {
+  AlignedMemory local;
+  size_t localSize = 0;
+  std::vector<abi::Item> items;
+  FrameArena frames;
+};
+
+ThreadState& threadState() {
+  thread_local ThreadState state;
+  return state;
+}
+
+// OpenCL's floating point environment: nearest even, denormals kept, no traps; whatever the caller's is.
+class FloatEnvironment {
+ public:
+#if defined(__x86_64__)
+  FloatEnvironment() : saved_(_mm_getcsr()) { _mm_setcsr(0x1f80); }
+  ~FloatEnvironment() { _mm_setcsr(saved_); }
+
+ private:
+  unsigned saved_;
+#else
+  FloatEnvironment() = default;
+#endif
+ public:
+  FloatEnvironment(const FloatEnvironment&) = delete;
+  FloatEnvironment& operator=(const FloatEnvironment&) = delete;
+};
+
+template <typename T>
+T load(const abi::Item& item) {
+  T value;
+  std::memcpy(&value, item.value, sizeof(value));
+  return value;
+}
+
+template <typename T>
+void store(abi::Item& item, T value) {
+  std::memcpy(item.value, &value, sizeof(value));
+}
+
+template <typename T>
+T combine(abi::Operation operation, T a, T b) {
+  switch (operation) {
+    case abi::Operation::Add:
+      if constexpr (std::is_integral_v<T>) {
+        return static_cast<T>(static_cast<std::make_unsigned_t<T>>(a) +
+                              static_cast<std::make_unsigned_t<T>>(b));
+      } else {
+        return a + b;
+      }
+    case abi::Operation::Min:
+      return std::min(a, b);
+    case abi::Operation::Max:
+      return std::max(a, b);
+    default:
+      return b;
+  }
+}
+
+template <typename T>
+T identity(abi::Operation operation) {
+  using Limits = std::numeric_limits<T>;
+  switch (operation) {
+    case abi::Operation::Min:
+      return Limits::has_infinity ? Limits::infinity() : Limits::max();
+    case abi::Operation::Max:
+      return Limits::has_infinity ? static_cast<T>(-Limits::infinity()) : Limits::lowest();
+    default:
+      return T{};
+  }
+}
+
+template <typename T>
+void reduceOrScan(std::span<abi::Item> items, abi::Exchange exchange, abi::Operation operation) {
+  T total = identity<T>(operation);
+  for (abi::Item& item : items) {
+    const T before = total;
+    total = combine(operation, total, load<T>(item));
+    if (exchange != abi::Exchange::Reduce) {
+      store(item, exchange == abi::Exchange::ScanExclusive ? before : total);
+    }
+  }
+  if (exchange == abi::Exchange::Reduce) {
+    for (abi::Item& item : items) {
+      store(item, total);
+    }
+  }
+}
+
+void reduceOrScan(std::span<abi::Item> items, abi::Exchange exchange, abi::Operation operation,
+                  abi::Value value) {
+  switch (value) {
+    case abi::Value::Int8:
+      return reduceOrScan<int8_t>(items, exchange, operation);
+    case abi::Value::Uint8:
+      return reduceOrScan<uint8_t>(items, exchange, operation);
+    case abi::Value::Int16:
+      return reduceOrScan<int16_t>(items, exchange, operation);
+    case abi::Value::Uint16:
+      return reduceOrScan<uint16_t>(items, exchange, operation);
+    case abi::Value::Int32:
+      return reduceOrScan<int32_t>(items, exchange, operation);
+    case abi::Value::Uint32:
+      return reduceOrScan<uint32_t>(items, exchange, operation);
+    case abi::Value::Int64:
+      return reduceOrScan<int64_t>(items, exchange, operation);
+    case abi::Value::Uint64:
+      return reduceOrScan<uint64_t>(items, exchange, operation);
+    case abi::Value::Float:
+      return reduceOrScan<float>(items, exchange, operation);
+    case abi::Value::Double:
+      return reduceOrScan<double>(items, exchange, operation);
+    case abi::Value::Half:
+      return reduceOrScan<_Float16>(items, exchange, operation);
+    case abi::Value::None:
+      return;
+  }
+}
+
+// `items` all stopped for the same exchange, as OpenCL demands.
+void runExchange(std::span<abi::Item> items) {
+  const uint32_t word = items.front().stop;
+  const auto exchange = static_cast<abi::Exchange>(word & 0xff);
+  switch (exchange) {
+    case abi::Exchange::Barrier:
+      return;
+    case abi::Exchange::Broadcast: {
+      const abi::Item source = items[std::min<size_t>(items.front().selector, items.size() - 1)];
+      for (abi::Item& item : items) {
+        std::memcpy(item.value, source.value, source.valueSize);
+      }
+      return;
+    }
+    case abi::Exchange::Shuffle: {
+      const std::vector<abi::Item> sources(items.begin(), items.end());
+      for (abi::Item& item : items) {
+        const abi::Item& source = sources[std::min<size_t>(item.selector, items.size() - 1)];
+        std::memcpy(item.value, source.value, source.valueSize);
+      }
+      return;
+    }
+    case abi::Exchange::All:
+    case abi::Exchange::Any: {
+      const auto isSet = [](const abi::Item& item) { return load<int32_t>(item) != 0; };
+      const bool result = exchange == abi::Exchange::All ? std::ranges::all_of(items, isSet)
+                                                         : std::ranges::any_of(items, isSet);
+      for (abi::Item& item : items) {
+        store<int32_t>(item, result ? 1 : 0);
+      }
+      return;
+    }
+    case abi::Exchange::Reduce:
+    case abi::Exchange::ScanInclusive:
+    case abi::Exchange::ScanExclusive:
+      return reduceOrScan(items, exchange, static_cast<abi::Operation>(word >> 8 & 0xff),
+                          static_cast<abi::Value>(word >> 16 & 0xff));
+  }
+}
+
+bool isDone(const abi::Item& item) {
+  void* resume = nullptr;
+  std::memcpy(&resume, item.frame, sizeof(resume));
+  return resume == nullptr;
+}
+
+bool waitsForSubgroup(const abi::Item& item) {
+  return !isDone(item) && item.stop >> 24 == static_cast<uint32_t>(abi::Scope::Subgroup);
+}
+
+// Collectives: every sub-group runs on until its work-items wait for the group or have ended; then the
+// group's turn.
+void runExchanges(const KernelEntry& entry, abi::Group& group, std::span<abi::Item> items) {
+  for (bool running = true; running;) {
+    running = false;
+    for (size_t first = 0; first < items.size(); first += entry.subgroupSize) {
+      const size_t size = std::min<size_t>(entry.subgroupSize, items.size() - first);
+      const std::span<abi::Item> subgroup = items.subspan(first, size);
+      while (std::ranges::any_of(subgroup, waitsForSubgroup)) {
+        // One that waits for the group instead broke the rules; it goes along, which at least ends.
+        if (std::ranges::none_of(subgroup, isDone)) {
+          runExchange(subgroup);
+        }
+        entry.resume(&group, first, first + size);
+      }
+      running = running || !std::ranges::all_of(subgroup, isDone);
+    }
+    if (running) {
+      if (std::ranges::none_of(items, isDone)) {
+        runExchange(items);
+      }
+      entry.resume(&group, 0, items.size());
+    }
+  }
+}
+
+void runGroup(const KernelEntry& entry, abi::Group& group, const void* const* arguments, ThreadState& state) {
+  if (!entry.resume) {
+    entry.start(arguments, &group);
+    return;
+  }
+  const size_t count = group.localSize[0] * group.localSize[1] * group.localSize[2];
+  if (state.items.size() < count) {
+    state.items.resize(count);
+  }
+  state.frames.reset();
+  group.items = state.items.data();
+  group.frames = &state.frames;
+  entry.start(arguments, &group);
+  if (entry.exchanges) {
+    runExchanges(entry, group, std::span(state.items).first(count));
+  } else {
+    while (entry.resume(&group, 0, count) != 0) {
+    }
+  }
+}
+
+}  // namespace
+
+void runGroups(const KernelEntry& entry, const Geometry& geometry, std::span<const ArgInfo> infos,
+               std::span<const ArgValue> values, uint64_t first, uint64_t last) {
+  ThreadState& state = threadState();
+  abi::Group group{};
+  std::vector<const void*> arguments(infos.size());
+  std::vector<void*> locals(infos.size());
+  const auto alignUp = [](size_t size) {
+    return (size + abi::kAlignment - 1) / abi::kAlignment * abi::kAlignment;
+  };
+  size_t localBytes = alignUp(entry.staticLocalBytes);
+  for (size_t i = 0; i < infos.size(); ++i) {
+    localBytes += infos[i].kind == ArgKind::Local && i < values.size() ? alignUp(values[i].size) : 0;
+  }
+  if (state.localSize < localBytes) {
+    state.local = allocateAligned(localBytes);
+    state.localSize = localBytes;
+  }
+  size_t at = alignUp(entry.staticLocalBytes);
+  static constexpr std::array<std::byte, 128> kZero{};
+  for (size_t i = 0; i < infos.size(); ++i) {
+    arguments[i] = i < values.size() && values[i].data ? values[i].data : kZero.data();
+    if (infos[i].kind == ArgKind::Local) {
+      locals[i] = state.local.get() + at;
+      arguments[i] = &locals[i];
+      at += i < values.size() ? alignUp(values[i].size) : 0;
+    }
+  }
+  group.dimensions = geometry.dimensions;
+  for (size_t i = 0; i < 3; ++i) {
+    group.globalOffset[i] = geometry.globalOffset[i];
+    group.localSize[i] = geometry.groupSize[i];
+    group.groupCount[i] = geometry.groupCount[i];
+    group.globalSize[i] = geometry.groupSize[i] * geometry.groupCount[i];
+  }
+  group.localMemory = state.local.get();
+  group.localBytes = localBytes;
+  group.stackTop = __builtin_frame_address(0);
+  const uint64_t perPlane = geometry.groupCount[0] * geometry.groupCount[1];
+  if (perPlane == 0 || group.globalSize[0] * group.globalSize[1] * group.globalSize[2] == 0) {
+    return;
+  }
+  const FloatEnvironment environment;
+  for (uint64_t index = first; index < last; ++index) {
+    group.groupId[0] = index % geometry.groupCount[0];
+    group.groupId[1] = index % perPlane / geometry.groupCount[0];
+    group.groupId[2] = index / perPlane;
+    runGroup(entry, group, arguments.data(), state);
+  }
+}
+
+namespace {
+
+std::atomic<void (*)(std::string_view)> printfSink = nullptr;
+
+extern "C" void* __softgpu_frame(abi::Group* group, uint64_t size) {
+  return static_cast<FrameArena*>(group->frames)->allocate(size);
+}
+
+// Number of the address space that a generic pointer points into.
+extern "C" int32_t __softgpu_address_space(const abi::Group* group, const void* pointer) {
+  const auto* address = static_cast<const std::byte*>(pointer);
+  if (address >= group->localMemory && address < group->localMemory + group->localBytes) {
+    return 3;
+  }
+  const bool onStack = address >= __builtin_frame_address(0) && address < group->stackTop;
+  const bool inFrame = group->frames && static_cast<const FrameArena*>(group->frames)->contains(pointer);
+  return onStack || inFrame ? 0 : 1;
+}
+
+extern "C" void __softgpu_copy(std::byte* target, const std::byte* source, uint64_t count, uint64_t size,
+                               uint64_t targetStride, uint64_t sourceStride) {
+  for (uint64_t i = 0; i < count; ++i) {
+    std::memcpy(target + i * targetStride, source + i * sourceStride, size);
+  }
+}
+
+extern "C" int32_t __softgpu_printf(const char* format, const std::byte* values, int32_t count) {
+  const std::string text = formatPrint(format, values, static_cast<uint32_t>(count));
+  if (auto* sink = printfSink.load()) {
+    sink(text);
+  } else {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+  }
+  return 0;
+}
+
+template <typename Function>
+void* address(Function* function) {
+  return reinterpret_cast<void*>(function);
+}
+
+}  // namespace
+
+std::span<const HostSymbol> hostSymbols() {
+  static const std::array symbols = {
+      HostSymbol{"__softgpu_frame", address(__softgpu_frame)},
+      HostSymbol{"__softgpu_address_space", address(__softgpu_address_space)},
+      HostSymbol{"__softgpu_copy", address(__softgpu_copy)},
+      HostSymbol{"__softgpu_printf", address(__softgpu_printf)},
+  };
+  return symbols;
+}
+
+void setPrintfSink(void (*sink)(std::string_view text)) { printfSink = sink; }
+
+}  // namespace softgpu::engine

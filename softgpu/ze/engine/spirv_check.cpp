@@ -1,0 +1,302 @@
+// The gate before the translator: header, capabilities, extensions, sizes, then SPIRV-Tools' validator.
+// Everything here is bounds-checked by hand, since the words may come from anyone.
+#include "softgpu/ze/engine/spirv_check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <spirv-tools/libspirv.hpp>
+#include <spirv-tools/optimizer.hpp>
+#include <spirv/unified1/spirv.hpp11>
+#include <string_view>
+#include <unordered_map>
+
+namespace softgpu::engine {
+namespace {
+
+constexpr uint32_t kMaxVersion = 0x00010400;  // of the translator
+constexpr uint32_t kMaxBound = 0x3fffff;      // the specification's universal limit
+constexpr size_t kMaxWords = size_t{64} << 20;
+constexpr uint64_t kMaxArrayLength = uint64_t{1} << 28;
+
+constexpr auto kCapabilities = std::to_array<spv::Capability>({
+    spv::Capability::Addresses,
+    spv::Capability::Linkage,
+    spv::Capability::Kernel,
+    spv::Capability::Vector16,
+    spv::Capability::Float16Buffer,
+    spv::Capability::Float16,
+    spv::Capability::Float64,
+    spv::Capability::Int64,
+    spv::Capability::Int64Atomics,
+    spv::Capability::ImageBasic,
+    spv::Capability::ImageReadWrite,
+    spv::Capability::Groups,
+    spv::Capability::LiteralSampler,
+    spv::Capability::Int16,
+    spv::Capability::Int8,
+    spv::Capability::Sampled1D,
+    spv::Capability::Image1D,
+    spv::Capability::SampledBuffer,
+    spv::Capability::ImageBuffer,
+    spv::Capability::GenericPointer,
+    spv::Capability::SubgroupDispatch,
+    spv::Capability::DenormPreserve,
+    spv::Capability::SignedZeroInfNanPreserve,
+    spv::Capability::RoundingModeRTE,
+    spv::Capability::AtomicFloat32AddEXT,
+    spv::Capability::AtomicFloat64AddEXT,
+    spv::Capability::AtomicFloat32MinMaxEXT,
+    spv::Capability::AtomicFloat64MinMaxEXT,
+    spv::Capability::SubgroupShuffleINTEL,
+    spv::Capability::ExpectAssumeKHR,
+});
+
+constexpr auto kExtensions = std::to_array<std::string_view>({
+    "SPV_KHR_no_integer_wrap_decoration",
+    "SPV_KHR_float_controls",
+    "SPV_KHR_linkonce_odr",
+    "SPV_KHR_expect_assume",
+    "SPV_EXT_shader_atomic_float_add",
+    "SPV_EXT_shader_atomic_float_min_max",
+    "SPV_INTEL_subgroups",
+});
+
+constexpr auto kInstructionSets = std::to_array<std::string_view>({"OpenCL.std", "OpenCL.DebugInfo.100"});
+
+struct Instruction {
+  spv::Op op;
+  std::span<const uint32_t> operands;  // without the first word
+};
+
+// Calls `visit` for each instruction until it returns false. False if a word count is wrong or visit() said
+// so.
+template <typename Visit>
+bool forEachInstruction(std::span<const uint32_t> words, std::string& log, Visit visit) {
+  for (size_t at = 5; at < words.size();) {
+    const size_t count = words[at] >> 16;
+    if (count == 0 || count > words.size() - at) {
+      log += fmt::format("SPIR-V is malformed: the instruction at word {} has a length of {} words\n", at,
+                         count);
+      return false;
+    }
+    if (!visit(Instruction{static_cast<spv::Op>(words[at] & 0xffff), words.subspan(at + 1, count - 1)})) {
+      return false;
+    }
+    at += count;
+  }
+  return true;
+}
+
+std::string_view literalString(std::span<const uint32_t> operands) {
+  const char* text = reinterpret_cast<const char*>(operands.data());
+  const size_t limit = operands.size_bytes();
+  const void* end = std::memchr(text, 0, limit);
+  return {text, end ? static_cast<size_t>(static_cast<const char*>(end) - text) : limit};
+}
+
+bool checkHeader(std::span<const uint32_t> words, std::string& log) {
+  if (words.size() < 5) {
+    log += "SPIR-V is malformed: shorter than its header\n";
+    return false;
+  }
+  if (words.size() > kMaxWords) {
+    log += "SPIR-V is refused: larger than 256 MiB\n";
+    return false;
+  }
+  if (words[0] != spv::MagicNumber) {
+    log += fmt::format("SPIR-V is malformed: magic number {:#x}\n", words[0]);
+    return false;
+  }
+  if (words[1] < 0x00010000 || words[1] > kMaxVersion || (words[1] & 0xff0000ff) != 0) {
+    log += fmt::format("SPIR-V version word {:#x} is not supported: 1.0 to 1.4 are\n", words[1]);
+    return false;
+  }
+  if (words[3] == 0 || words[3] > kMaxBound) {
+    log += fmt::format("SPIR-V is malformed: id bound {}\n", words[3]);
+    return false;
+  }
+  return true;
+}
+
+// Lengths of arrays are constants, known by id when the array type comes.
+class SizeCheck {
+ public:
+  bool visit(const Instruction& instruction, std::string& log) {
+    const auto& operands = instruction.operands;
+    if ((instruction.op == spv::Op::OpConstant || instruction.op == spv::Op::OpSpecConstant) &&
+        operands.size() >= 3) {
+      const uint64_t high = operands.size() >= 4 ? operands[3] : 0;
+      constants_[operands[1]] = operands[2] | high << 32;
+    } else if (instruction.op == spv::Op::OpTypeArray && operands.size() == 3) {
+      const auto length = constants_.find(operands[2]);
+      if (length != constants_.end() && (length->second == 0 || length->second > kMaxArrayLength)) {
+        log += fmt::format("SPIR-V is refused: an array of {} elements\n", length->second);
+        return false;
+      }
+    }
+    return true;
+  }
+
+ private:
+  std::unordered_map<uint32_t, uint64_t> constants_;
+};
+
+bool checkInstruction(const Instruction& instruction, std::string& log) {
+  const auto& operands = instruction.operands;
+  switch (instruction.op) {
+    case spv::Op::OpCapability:
+      if (!operands.empty() && std::ranges::find(kCapabilities, static_cast<spv::Capability>(operands[0])) ==
+                                   kCapabilities.end()) {
+        log += fmt::format("SPIR-V capability {} is not supported\n", operands[0]);
+        return false;
+      }
+      return true;
+    case spv::Op::OpExtension:
+      if (std::ranges::find(kExtensions, literalString(operands)) == kExtensions.end()) {
+        log += fmt::format("SPIR-V extension {} is not supported\n", literalString(operands));
+        return false;
+      }
+      return true;
+    case spv::Op::OpExtInstImport: {
+      const std::string_view set = operands.empty() ? std::string_view() : literalString(operands.subspan(1));
+      if (std::ranges::find(kInstructionSets, set) == kInstructionSets.end()) {
+        log += fmt::format("SPIR-V extended instruction set {} is not supported\n", set);
+        return false;
+      }
+      return true;
+    }
+    case spv::Op::OpMemoryModel:
+      if (operands.size() < 2 || operands[0] != static_cast<uint32_t>(spv::AddressingModel::Physical64) ||
+          operands[1] != static_cast<uint32_t>(spv::MemoryModel::OpenCL)) {
+        log += "SPIR-V memory model is not supported: Physical64 OpenCL is\n";
+        return false;
+      }
+      return true;
+    case spv::Op::OpEntryPoint:
+      if (operands.empty() || operands[0] != static_cast<uint32_t>(spv::ExecutionModel::Kernel)) {
+        log += "SPIR-V execution model is not supported: Kernel is\n";
+        return false;
+      }
+      return true;
+    default:
+      return true;
+  }
+}
+
+constexpr spv_target_env kEnvironment = SPV_ENV_UNIVERSAL_1_4;
+
+bool validate(const std::vector<uint32_t>& words, std::string& error) {
+  spvtools::SpirvTools tools(kEnvironment);
+  tools.SetMessageConsumer(
+      [&](spv_message_level_t level, const char*, const spv_position_t& position, const char* message) {
+        if (level <= SPV_MSG_ERROR) {
+          error += fmt::format("SPIR-V is invalid at word {}: {}\n", position.index, message);
+        }
+      });
+  return tools.Validate(words.data(), words.size(), spvtools::ValidatorOptions());
+}
+
+// The translator to SPIR-V declares the sampler type twice when a literal sampler comes before a sampler argument.
+bool removeDuplicateTypes(std::vector<uint32_t>& words) {
+  spvtools::Optimizer optimizer(kEnvironment);
+  optimizer.SetMessageConsumer([](spv_message_level_t, const char*, const spv_position_t&, const char*) {});
+  optimizer.RegisterPass(spvtools::CreateRemoveDuplicatesPass());
+  spvtools::OptimizerOptions options;
+  options.set_run_validator(false);
+  std::vector<uint32_t> result;
+  if (!optimizer.Run(words.data(), words.size(), &result, options)) {
+    return false;
+  }
+  words = std::move(result);
+  return true;
+}
+
+}  // namespace
+
+bool checkSpirv(std::vector<uint32_t>& words, std::string& log) {
+  if (!checkHeader(words, log)) {
+    return false;
+  }
+  SizeCheck sizes;
+  bool memoryModel = false;
+  const bool known = forEachInstruction(words, log, [&](const Instruction& instruction) {
+    memoryModel = memoryModel || instruction.op == spv::Op::OpMemoryModel;
+    return checkInstruction(instruction, log) && sizes.visit(instruction, log);
+  });
+  if (known && !memoryModel) {
+    log += "SPIR-V is malformed: no memory model\n";
+    return false;
+  }
+  if (!known) {
+    return false;
+  }
+  std::string error;
+  if (validate(words, error)) {
+    return true;
+  }
+  if (error.find("Duplicate non-aggregate type") != std::string::npos && removeDuplicateTypes(words)) {
+    error.clear();
+    if (validate(words, error)) {
+      return true;
+    }
+  }
+  log += error;
+  return false;
+}
+
+bool readSpecConstants(std::span<const uint32_t> words, std::span<const SpecConstant> constants,
+                       std::vector<SpecValue>& values, std::string& log) {
+  if (constants.empty()) {
+    return true;
+  }
+  std::unordered_map<uint32_t, uint32_t> widths;     // of types, in bits, by id
+  std::unordered_map<uint32_t, uint32_t> decorated;  // result id -> SpecId
+  std::unordered_map<uint32_t, uint32_t> sizes;      // SpecId -> bytes
+  forEachInstruction(words, log, [&](const Instruction& instruction) {
+    const auto& operands = instruction.operands;
+    switch (instruction.op) {
+      case spv::Op::OpTypeInt:
+      case spv::Op::OpTypeFloat:
+        if (operands.size() >= 2) {
+          widths[operands[0]] = operands[1];
+        }
+        break;
+      case spv::Op::OpTypeBool:
+        if (!operands.empty()) {
+          widths[operands[0]] = 8;
+        }
+        break;
+      case spv::Op::OpDecorate:
+        if (operands.size() >= 3 && operands[1] == static_cast<uint32_t>(spv::Decoration::SpecId)) {
+          decorated[operands[0]] = operands[2];
+        }
+        break;
+      case spv::Op::OpSpecConstant:
+      case spv::Op::OpSpecConstantTrue:
+      case spv::Op::OpSpecConstantFalse:
+        if (operands.size() >= 2 && decorated.contains(operands[1])) {
+          sizes[decorated[operands[1]]] = widths[operands[0]] / 8;
+        }
+        break;
+      default:
+        break;
+    }
+    return true;
+  });
+  for (const SpecConstant& constant : constants) {
+    const auto size = sizes.find(constant.id);
+    if (size == sizes.end() || size->second == 0 || size->second > 8 || !constant.value) {
+      log += fmt::format("the module has no specialization constant {}\n", constant.id);
+      return false;
+    }
+    SpecValue value{constant.id, size->second, 0};
+    std::memcpy(&value.value, constant.value, value.size);
+    values.push_back(value);
+  }
+  return true;
+}
+
+}  // namespace softgpu::engine

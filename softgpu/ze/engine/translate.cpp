@@ -1,0 +1,233 @@
+// SPIR-V to LLVM IR with the SPIR-V translator, and what the IR tells about kernels and variables.
+// The translator makes typed pointers; the rest of the engine wants opaque ones, so the module is carried
+// over to a second context as bitcode, which also ends the translator's hold on anything.
+#include <LLVMSPIRVLib/LLVMSPIRVLib.h>
+#include <fmt/format.h>
+#include <llvm/Bitcode/BitcodeReader.h>
+#include <llvm/Bitcode/BitcodeWriter.h>
+#include <llvm/IR/DiagnosticInfo.h>
+#include <llvm/IR/DiagnosticPrinter.h>
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/LLVMContext.h>
+#include <llvm/IR/Module.h>
+#include <llvm/IR/Verifier.h>
+#include <llvm/Support/raw_ostream.h>
+
+#include <mutex>
+#include <sstream>
+
+#include "softgpu/ze/engine/compiler.h"
+
+namespace softgpu::engine {
+
+Ir::Ir() = default;
+Ir::Ir(Ir&&) noexcept = default;
+Ir& Ir::operator=(Ir&&) noexcept = default;
+Ir::~Ir() { module.reset(); }
+
+namespace {
+
+constexpr uint64_t kMaxVariableBytes = uint64_t{1} << 30;
+// All work-items of a group share the stack of the thread, one after the other.
+constexpr uint64_t kMaxPrivateBytes = uint64_t{1} << 20;
+constexpr uint64_t kMaxLocalBytes = uint64_t{16} << 20;
+
+// Without a handler of its own a context ends the process on an error.
+void logDiagnostic(const llvm::DiagnosticInfo& info, void* log) {
+  if (info.getSeverity() == llvm::DS_Error) {
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    llvm::DiagnosticPrinterRawOStream printer(stream);
+    info.print(printer);
+    *static_cast<std::string*>(log) += text + '\n';
+  }
+}
+
+std::string metadataString(const llvm::Function& kernel, const char* kind, unsigned index) {
+  const llvm::MDNode* node = kernel.getMetadata(kind);
+  if (!node || index >= node->getNumOperands()) {
+    return {};
+  }
+  const auto* text = llvm::dyn_cast_or_null<llvm::MDString>(node->getOperand(index).get());
+  return text ? text->getString().str() : std::string();
+}
+
+uint32_t metadataInt(const llvm::Function& kernel, const char* kind, unsigned index) {
+  const llvm::MDNode* node = kernel.getMetadata(kind);
+  if (!node || index >= node->getNumOperands()) {
+    return 0;
+  }
+  const auto* value = llvm::mdconst::dyn_extract_or_null<llvm::ConstantInt>(node->getOperand(index).get());
+  return value ? static_cast<uint32_t>(value->getZExtValue()) : 0;
+}
+
+// Images and samplers are known by their typed pointers only, hence before the change to opaque ones.
+bool describeArgument(const llvm::Argument& argument, ArgInfo& info, std::string& log) {
+  const llvm::DataLayout& layout = argument.getParent()->getParent()->getDataLayout();
+  llvm::Type* type = argument.getType();
+  if (argument.hasByValAttr()) {
+    llvm::Type* pointee = argument.getParamByValType();
+    info.kind = ArgKind::Value;
+    info.size = layout.getTypeAllocSize(pointee);
+    info.alignment = layout.getABITypeAlignment(pointee);
+    return true;
+  }
+  auto* pointer = llvm::dyn_cast<llvm::PointerType>(type);
+  if (!pointer) {
+    info.kind = ArgKind::Value;
+    info.size = layout.getTypeAllocSize(type);
+    info.alignment = layout.getABITypeAlignment(type);
+    return true;
+  }
+  info.size = info.alignment = sizeof(void*);
+  if (auto* structure = llvm::dyn_cast<llvm::StructType>(pointer->getNonOpaquePointerElementType());
+      structure && structure->isOpaque() && structure->hasName()) {
+    const llvm::StringRef name = structure->getName();
+    if (name.startswith("opencl.image")) {
+      info.kind = ArgKind::Image;
+      return true;
+    }
+    if (name.startswith("opencl.sampler")) {
+      info.kind = ArgKind::Sampler;
+      return true;
+    }
+  }
+  switch (pointer->getAddressSpace()) {
+    case 1:
+      info.kind = ArgKind::Global;
+      return true;
+    case 2:
+      info.kind = ArgKind::Constant;
+      return true;
+    case 3:
+      info.kind = ArgKind::Local;
+      return true;
+    default:
+      log += fmt::format("argument {} of kernel {} is a pointer to address space {}\n", argument.getArgNo(),
+                         argument.getParent()->getName().str(), pointer->getAddressSpace());
+      return false;
+  }
+}
+
+bool describeKernel(const llvm::Function& kernel, KernelInfo& info, std::string& log) {
+  info.name = kernel.getName().str();
+  for (const llvm::Argument& argument : kernel.args()) {
+    ArgInfo& described = info.args.emplace_back();
+    if (!describeArgument(argument, described, log)) {
+      return false;
+    }
+    described.name = metadataString(kernel, "kernel_arg_name", argument.getArgNo());
+    if (described.name.empty()) {
+      described.name = argument.getName().str();
+    }
+    described.typeName = metadataString(kernel, "kernel_arg_type", argument.getArgNo());
+  }
+  for (unsigned dimension = 0; dimension < 3; ++dimension) {
+    info.requiredGroupSize[dimension] = metadataInt(kernel, "reqd_work_group_size", dimension);
+  }
+  info.requiredSubgroupSize = metadataInt(kernel, "intel_reqd_sub_group_size", 0);
+  const llvm::DataLayout& layout = kernel.getParent()->getDataLayout();
+  for (const llvm::BasicBlock& block : kernel) {
+    for (const llvm::Instruction& instruction : block) {
+      if (const auto* variable = llvm::dyn_cast<llvm::AllocaInst>(&instruction)) {
+        info.privateBytes += layout.getTypeAllocSize(variable->getAllocatedType());
+      }
+    }
+  }
+  return true;
+}
+
+bool checkSizes(const llvm::Module& module, std::string& log) {
+  const llvm::DataLayout& layout = module.getDataLayout();
+  for (const llvm::GlobalVariable& variable : module.globals()) {
+    const uint64_t size = layout.getTypeAllocSize(variable.getValueType());
+    if (size > (variable.getAddressSpace() == 3 ? kMaxLocalBytes : kMaxVariableBytes)) {
+      log += fmt::format("variable {} has {} bytes\n", variable.getName().str(), size);
+      return false;
+    }
+  }
+  for (const llvm::Function& function : module) {
+    uint64_t total = 0;
+    for (const llvm::BasicBlock& block : function) {
+      for (const llvm::Instruction& instruction : block) {
+        if (const auto* variable = llvm::dyn_cast<llvm::AllocaInst>(&instruction)) {
+          const uint64_t size = layout.getTypeAllocSize(variable->getAllocatedType());
+          total = size > kMaxPrivateBytes ? size : total + size;
+          if (total > kMaxPrivateBytes) {
+            log += fmt::format("function {} has {} bytes of private variables\n", function.getName().str(),
+                               total);
+            return false;
+          }
+        }
+      }
+    }
+  }
+  return true;
+}
+
+bool readTyped(std::span<const uint32_t> spirv, std::span<const SpecValue> constants,
+               llvm::LLVMContext& context, std::unique_ptr<llvm::Module>& module, std::string& log) {
+  SPIRV::TranslatorOpts options;
+  options.enableAllExtensions();
+  options.setDesiredBIsRepresentation(SPIRV::BIsRepresentation::OpenCL20);
+  options.setGenKernelArgNameMDEnabled(true);
+  for (const SpecValue& constant : constants) {
+    options.setSpecConst(constant.id, constant.value);
+  }
+  std::istringstream stream(std::string(reinterpret_cast<const char*>(spirv.data()), spirv.size_bytes()));
+  llvm::Module* read = nullptr;
+  std::string error;
+  // The translator's tables and error log are the process's, not the call's.
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  const bool done = llvm::readSpirv(context, options, stream, read, error);
+  module.reset(read);
+  if (!done || !module) {
+    log += "SPIR-V translation failed: " + error + '\n';
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool translate(std::span<const uint32_t> spirv, std::span<const SpecValue> constants, Ir& ir,
+               Manifest& manifest, std::string& log) {
+  llvm::LLVMContext typedContext;
+  typedContext.setOpaquePointers(false);
+  typedContext.setDiagnosticHandlerCallBack(logDiagnostic, &log);
+  std::unique_ptr<llvm::Module> typed;
+  if (!readTyped(spirv, constants, typedContext, typed, log) || !checkSizes(*typed, log)) {
+    return false;
+  }
+  for (const llvm::Function& function : *typed) {
+    if (function.getCallingConv() == llvm::CallingConv::SPIR_KERNEL && !function.isDeclaration() &&
+        !describeKernel(function, manifest.kernels.emplace_back(), log)) {
+      return false;
+    }
+  }
+  manifest.code.resize(manifest.kernels.size());
+
+  llvm::SmallVector<char, 0> bitcode;
+  llvm::raw_svector_ostream stream(bitcode);
+  llvm::WriteBitcodeToFile(*typed, stream);
+  ir.context = std::make_unique<llvm::LLVMContext>();
+  ir.context->setOpaquePointers(true);
+  ir.context->setDiagnosticHandlerCallBack(logDiagnostic, &log);
+  auto module = llvm::parseBitcodeFile(
+      llvm::MemoryBufferRef(llvm::StringRef(bitcode.data(), bitcode.size()), "spirv"), *ir.context);
+  if (!module) {
+    log += "IR could not be read back: " + llvm::toString(module.takeError()) + '\n';
+    return false;
+  }
+  ir.module = std::move(*module);
+  std::string problem;
+  llvm::raw_string_ostream problemStream(problem);
+  if (llvm::verifyModule(*ir.module, &problemStream)) {
+    log += "IR of the module is invalid: " + problem + '\n';
+    return false;
+  }
+  return true;
+}
+
+}  // namespace softgpu::engine
