@@ -90,14 +90,15 @@ Result<Allocation> allocate(const Context& context, const Device& device, size_t
 
 Result<Allocation> importDmaBuf(const Context& context, const Device& device, UniqueFd fd, size_t size) {
   if (!device.caps.importDmaBuf) return Failure{CL_INVALID_OPERATION};
-  // Drivers map the whole buffer and check nothing, so the size is checked here.
-  const off_t bytes = fd ? lseek(fd.get(), 0, SEEK_END) : -1;
+  struct stat identity = {};
+  if (!fd || fstat(fd.get(), &identity) != 0) return Failure{CL_INVALID_VALUE};
+  // Drivers map the whole buffer and check nothing, so the size is checked here. Old kernels tell a dma-buf's
+  // size only by seeking.
+  const off_t bytes = identity.st_size > 0 ? identity.st_size : lseek(fd.get(), 0, SEEK_END);
   if (size == 0 || bytes < 0 || static_cast<uint64_t>(bytes) < size) {
     CLZE_LOG_ERROR("l0", "dma-buf of {} bytes cannot hold the {} bytes asked for", bytes, size);
     return Failure{CL_INVALID_VALUE};
   }
-  struct stat identity = {};
-  if (fstat(fd.get(), &identity) != 0) return Failure{CL_INVALID_VALUE};
 
   const std::lock_guard<std::mutex> lock(importMutex);
   UniqueFd lent = duplicateHigh(fd.get());
