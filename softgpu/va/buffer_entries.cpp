@@ -72,6 +72,7 @@ VAStatus mapBuffer(VADriverContextP context, VABufferID id, void** data) {
     // As on hardware, mapping a surface's memory waits for its picture; how that went is vaSyncSurface's to
     // tell.
     if (buffer.surface) buffer.surface->wait();
+    if (buffer.surface && !buffer.surface->intact()) return VA_STATUS_ERROR_OPERATION_FAILED;
     const std::lock_guard lock(buffer.mutex);
     ++buffer.maps;
     *data = buffer.surface ? buffer.surface->objects()[0]->data() : buffer.data.data();
@@ -112,6 +113,36 @@ VAStatus syncBuffer(VADriverContextP context, VABufferID id, std::uint64_t timeo
   });
 }
 
+// The fd behind a derived image: the way to export of before vaExportSurfaceHandle. It stays the driver's.
+VAStatus acquireBufferHandle(VADriverContextP context, VABufferID id, VABufferInfo* info) {
+  return withBuffer(context, id, [&](Buffer& buffer) -> VAStatus {
+    if (info == nullptr) return VA_STATUS_ERROR_INVALID_PARAMETER;
+    if (!buffer.surface) return VA_STATUS_ERROR_UNSUPPORTED_BUFFERTYPE;
+    if (info->mem_type != 0 && (info->mem_type & VA_SURFACE_ATTRIB_MEM_TYPE_DRM_PRIME) == 0) {
+      return VA_STATUS_ERROR_UNSUPPORTED_MEMORY_TYPE;
+    }
+    buffer.surface->wait();
+    const std::lock_guard lock(buffer.mutex);
+    if (buffer.handleUses == 0) buffer.handle = buffer.surface->objects()[0]->duplicate();
+    if (!buffer.handle) return VA_STATUS_ERROR_ALLOCATION_FAILED;
+    ++buffer.handleUses;
+    info->handle = static_cast<std::uintptr_t>(buffer.handle.get());
+    info->type = buffer.type;
+    info->mem_type = VA_SURFACE_ATTRIB_MEM_TYPE_DRM_PRIME;
+    info->mem_size = buffer.elementSize;
+    return VA_STATUS_SUCCESS;
+  });
+}
+
+VAStatus releaseBufferHandle(VADriverContextP context, VABufferID id) {
+  return withBuffer(context, id, [&](Buffer& buffer) -> VAStatus {
+    const std::lock_guard lock(buffer.mutex);
+    if (buffer.handleUses == 0) return VA_STATUS_ERROR_OPERATION_FAILED;
+    if (--buffer.handleUses == 0) buffer.handle = OwnedFd();
+    return VA_STATUS_SUCCESS;
+  });
+}
+
 }  // namespace
 
 void installBufferEntries(VADriverVTable& table) {
@@ -122,6 +153,8 @@ void installBufferEntries(VADriverVTable& table) {
   table.vaDestroyBuffer = destroyBuffer;
   table.vaBufferInfo = bufferInfo;
   table.vaSyncBuffer = syncBuffer;
+  table.vaAcquireBufferHandle = acquireBufferHandle;
+  table.vaReleaseBufferHandle = releaseBufferHandle;
 }
 
 }  // namespace softgpu::va

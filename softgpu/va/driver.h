@@ -33,7 +33,8 @@ struct Buffer {
 
   std::mutex mutex;  // of what follows
   unsigned maps = 0;
-  unsigned handles = 0;  // vaAcquireBufferHandle
+  OwnedFd handle;  // given out by vaAcquireBufferHandle
+  unsigned handleUses = 0;
 };
 
 struct Image {

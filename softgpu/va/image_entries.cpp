@@ -131,6 +131,8 @@ VAStatus transfer(const Surface& surface, unsigned surfaceX, unsigned surfaceY, 
     return VA_STATUS_ERROR_INVALID_PARAMETER;
   }
   surface.wait();
+  const bool intact = surface.intact() && (!image.buffer->surface || image.buffer->surface->intact());
+  if (!intact) return VA_STATUS_ERROR_OPERATION_FAILED;
   if (toImage) {
     copyRectangle(surface.format(), surface.view(), surfaceX, surfaceY, *image.format, imageView(image),
                   imageX, imageY, width, height);

@@ -51,7 +51,10 @@ class JpegDecoder : public PictureDecoder {
     takeTables(picture);
     const std::optional<Bytes> file = rebuild(picture);
     if (!file) return VA_STATUS_ERROR_DECODING_ERROR;
-    return decompress(*file, *picture.target) ? VA_STATUS_SUCCESS : VA_STATUS_ERROR_DECODING_ERROR;
+    if (decompress(*file, *picture.target)) return VA_STATUS_SUCCESS;
+    // After an error libjpeg-turbo's handle may refuse good files too.
+    handle_.reset();
+    return VA_STATUS_ERROR_DECODING_ERROR;
   }
 
  private:

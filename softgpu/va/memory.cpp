@@ -69,6 +69,13 @@ VAStatus Memory::import(int fd, std::size_t claimedSize, std::shared_ptr<Memory>
 
 Memory::~Memory() { ::munmap(data_, size_); }
 
+bool Memory::intact() const {
+  struct stat info {};
+  // Only files shrink; a dma-buf's size is for life.
+  return ::fstat(fd_.get(), &info) == 0 &&
+         (!S_ISREG(info.st_mode) || static_cast<std::size_t>(info.st_size) >= size_);
+}
+
 OwnedFd Memory::duplicate() const { return OwnedFd(::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0)); }
 
 }  // namespace softgpu::va

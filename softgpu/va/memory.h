@@ -48,6 +48,8 @@ class Memory {
 
   std::uint8_t* data() const { return data_; }
   std::size_t size() const { return size_; }
+  // False when the owner of imported memory has cut it short: touching it would be fatal.
+  bool intact() const;
   // A new close-on-exec descriptor of the same object, which the caller owns; empty when no descriptor is
   // left.
   OwnedFd duplicate() const;

@@ -134,6 +134,7 @@ void copyRectangle(const Format& fromFormat, const PictureView& from, unsigned f
 
 bool storePicture(const DecodedPicture& p, const Surface& surface) {
   if (p.width > surface.width() || p.height > surface.height() || p.width == 0 || p.height == 0) return false;
+  if (!surface.intact()) return false;
   const bool chroma420 = p.chromaShiftX == 1 && p.chromaShiftY == 1;
   const PictureView to = surface.view();
   switch (surface.format().fourcc) {

@@ -1,6 +1,7 @@
 // Bounds of planes, and waiting for a surface's pictures.
 #include "softgpu/va/surface.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace softgpu::va {
@@ -31,6 +32,11 @@ PictureView Surface::view() const {
     view[i] = {objects_[planes_[i].object]->data() + planes_[i].offset, planes_[i].pitch};
   }
   return view;
+}
+
+bool Surface::intact() const {
+  return std::ranges::all_of(objects_,
+                             [](const std::shared_ptr<Memory>& memory) { return memory->intact(); });
 }
 
 void Surface::announcePicture() {

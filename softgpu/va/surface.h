@@ -48,6 +48,8 @@ class Surface {
   const std::vector<std::shared_ptr<Memory>>& objects() const { return objects_; }
   const std::array<SurfacePlane, kMaxPlanes>& planes() const { return planes_; }
   PictureView view() const;
+  // To be asked before the processor touches the pixels: Memory::intact() of all objects.
+  bool intact() const;
 
   // A decoder announces a picture when it is submitted, and tells how it went once the pixels are there.
   void announcePicture();

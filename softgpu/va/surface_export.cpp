@@ -4,6 +4,9 @@
 
 #include <drm_fourcc.h>
 
+#include <algorithm>
+#include <cstdint>
+
 namespace softgpu::va {
 namespace {
 
@@ -112,7 +115,8 @@ VAStatus exportPrime2(const Surface& surface, std::uint32_t flags, VADRMPRIMESur
   result.height = surface.height();
   result.num_objects = static_cast<std::uint32_t>(surface.objects().size());
   for (std::size_t i = 0; i < surface.objects().size(); ++i) {
-    result.objects[i].size = static_cast<std::uint32_t>(surface.objects()[i]->size());
+    constexpr std::size_t kTellable = UINT32_MAX;
+    result.objects[i].size = static_cast<std::uint32_t>(std::min(surface.objects()[i]->size(), kTellable));
     result.objects[i].drm_format_modifier = DRM_FORMAT_MOD_LINEAR;
     result.objects[i].fd = fds[i].release();
   }
