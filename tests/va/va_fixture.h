@@ -126,8 +126,8 @@ class VaSharing : public testing::Test {
     ASSERT_EQ(code, CL_SUCCESS);
   }
   void TearDown() override {
-    if (queue != nullptr) EXPECT_EQ(clReleaseCommandQueue(queue), CL_SUCCESS);
-    if (context != nullptr) EXPECT_EQ(clReleaseContext(context), CL_SUCCESS);
+    EXPECT_EQ(clReleaseCommandQueue(queue), CL_SUCCESS);
+    EXPECT_EQ(clReleaseContext(context), CL_SUCCESS);
   }
   virtual bool userSync() const { return false; }
 
