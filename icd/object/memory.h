@@ -18,12 +18,29 @@ namespace clze::icd {
 class Buffer;
 class Image;
 
+// CL_DEVICE_MEM_BASE_ADDR_ALIGN in bytes: where sub-buffers may begin, and how buffers are aligned.
+inline constexpr size_t kBaseAddressAlignment = 128;
+// CL_DEVICE_IMAGE_BASE_ADDRESS_ALIGNMENT and CL_DEVICE_IMAGE_PITCH_ALIGNMENT, in texels: images over buffers.
+inline constexpr cl_uint kImageBaseAlignmentTexels = 4, kImagePitchAlignmentTexels = 4;
+
+// Host memory a command copies through: kept by the command until it has ended.
+class Staging final : public Object {
+ public:
+  static Result<Ref<Staging>> create(const Context& context, const Device& device, size_t size);
+  std::byte* data() const { return memory_.data(); }
+
+ private:
+  explicit Staging(l0::Allocation memory) : memory_(std::move(memory)) {}
+  l0::Allocation memory_;
+};
+
 // One clEnqueueMap... that has not been unmapped.
 struct Mapping {
   cl_map_flags flags = 0;
-  l0::Extent3 origin, region;  // bytes for buffers, texels for images
-  size_t rowPitch = 0, slicePitch = 0;
-  l0::Allocation staging;  // empty when the mapped pointer is the object's own memory
+  l0::Extent3 origin, region;           // bytes for buffers, texels for images
+  size_t rowPitch = 0, slicePitch = 0;  // bytes
+  Ref<Staging> staging;  // null when the mapped pointer is the application's or the object's own
+  bool direct = false;   // the mapped pointer is the object's own memory: nothing to copy
 };
 
 class Memory : public ApiObject<Memory, _cl_mem, Kind::Memory> {
@@ -33,8 +50,11 @@ class Memory : public ApiObject<Memory, _cl_mem, Kind::Memory> {
   cl_mem_object_type type() const { return type_; }
   cl_mem_flags flags() const { return flags_; }
   size_t size() const { return size_; }
-  void* hostPointer() const { return hostPointer_; }  // as given with CL_MEM_USE_HOST_PTR, else null
+  // As given with CL_MEM_USE_HOST_PTR (a sub-buffer's own part of it), else null.
+  void* hostPointer() const { return hostPointer_; }
+  // The buffer a sub-buffer or an image was made from.
   Memory* parent() const { return parent_.get(); }
+  const std::vector<cl_mem_properties>& properties() const { return properties_; }
   bool hostMayRead() const { return (flags_ & (CL_MEM_HOST_WRITE_ONLY | CL_MEM_HOST_NO_ACCESS)) == 0; }
   bool hostMayWrite() const { return (flags_ & (CL_MEM_HOST_READ_ONLY | CL_MEM_HOST_NO_ACCESS)) == 0; }
 
@@ -51,11 +71,14 @@ class Memory : public ApiObject<Memory, _cl_mem, Kind::Memory> {
   }
 
   // By mapped pointer; several mappings may share one pointer.
-  Guarded<std::multimap<void*, Mapping>>& mappings() { return mappings_; }
+  Guarded<std::multimap<void*, Mapping>>& mappings() const { return mappings_; }
   void addDestructorCallback(std::function<void(cl_mem)> callback);
   Result<void> info(cl_mem_info name, const InfoWriter& writer) const;
 
  protected:
+  // featureInfo() and the extensions' queries that any object answers.
+  bool askFeatures(cl_uint name, const InfoWriter& writer, Result<void>& result) const;
+
   Memory(Ref<Context> context, cl_mem_object_type type, cl_mem_flags flags, size_t size)
       : context_(std::move(context)), type_(type), flags_(flags), size_(size) {}
 
@@ -69,7 +92,7 @@ class Memory : public ApiObject<Memory, _cl_mem, Kind::Memory> {
   std::vector<cl_mem_properties> properties_;
 
  private:
-  Guarded<std::multimap<void*, Mapping>> mappings_;
+  mutable Guarded<std::multimap<void*, Mapping>> mappings_;
   Guarded<std::vector<std::function<void(cl_mem)>>> destructorCallbacks_;
 };
 
@@ -105,11 +128,16 @@ class Image : public Memory {
                                    std::vector<cl_mem_properties> properties);
 
   const cl_image_format& format() const { return format_; }
-  const cl_image_desc& desc() const {
-    return desc_;
-  }  // row and slice pitch as CL_IMAGE_ROW_PITCH reports them
+  // Row and slice pitch as CL_IMAGE_ROW_PITCH reports them; with CL_MEM_USE_HOST_PTR they are
+  // hostPointer()'s.
+  const cl_image_desc& desc() const { return desc_; }
   ze_image_handle_t level0() const { return handle_; }
   size_t texelSize() const { return texelSize_; }
+  // Texels in each direction as commands count them: layers are y of a 1D array, z of a 2D array; never 0.
+  l0::Extent3 extent() const;
+  // The buffer whose memory the texels are, at CL_IMAGE_ROW_PITCH; null for driver-laid images.
+  Buffer* buffer() const { return parent_ ? parent_->asBuffer() : nullptr; }
+  Result<void> imageInfo(cl_image_info name, const InfoWriter& writer) const;
   Image* asImage() override { return this; }
   const void* kernelValue() const override { return &handle_; }
 
@@ -119,6 +147,8 @@ class Image : public Memory {
         size_t size, ze_image_handle_t handle, std::unique_ptr<ImageBacking> backing);
 
  private:
+  Result<void> upload(const void* source) const;
+
   cl_image_format format_ = {};
   cl_image_desc desc_ = {};
   size_t texelSize_ = 0;
