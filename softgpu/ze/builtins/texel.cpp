@@ -100,36 +100,14 @@ const Packed& order1010102(const ImageDescriptor& image) {
   return image.layout == ChannelLayout::BGRA ? k1010102Bgra : k1010102;
 }
 
-// 8.3.3: integers are clamped to the range of the type.
-template <typename T, typename From>
-T saturated(From value) {
+// 8.3.3: integers are clamped to the range of the type; the color has the sign of the format.
+template <typename T>
+T saturated(int value) {
   using Limits = std::numeric_limits<T>;
-  if constexpr (std::is_signed_v<T> != std::is_signed_v<From>) {
-    return T(value);  // undefined in OpenCL
+  if constexpr (std::is_signed_v<T>) {
+    return T(std::clamp(value, int(Limits::min()), int(Limits::max())));
   } else {
-    return T(std::clamp(value, From(Limits::min()), From(Limits::max())));
-  }
-}
-
-template <typename Color>
-void storeInteger(const ImageDescriptor& image, std::byte* texel, Color color) {
-  using From = std::remove_cvref_t<decltype(color[0])>;
-  const Order& order = kOrders[size_t(image.layout)];
-  switch (image.type) {
-    case ChannelType::Uint8:
-      return store<uint8_t>(order, texel, color, saturated<uint8_t, From>);
-    case ChannelType::Uint16:
-      return store<uint16_t>(order, texel, color, saturated<uint16_t, From>);
-    case ChannelType::Uint32:
-      return store<uint32_t>(order, texel, color, saturated<uint32_t, From>);
-    case ChannelType::Sint8:
-      return store<int8_t>(order, texel, color, saturated<int8_t, From>);
-    case ChannelType::Sint16:
-      return store<int16_t>(order, texel, color, saturated<int16_t, From>);
-    case ChannelType::Sint32:
-      return store<int32_t>(order, texel, color, saturated<int32_t, From>);
-    default:
-      return;
+    return T(std::min(unsigned(value), unsigned(Limits::max())));
   }
 }
 
@@ -204,11 +182,25 @@ void storeFloat(const ImageDescriptor& image, std::byte* texel, Float4 color) {
       return;
   }
 }
+
 void storeInt(const ImageDescriptor& image, std::byte* texel, Int4 color) {
-  storeInteger(image, texel, color);
-}
-void storeUint(const ImageDescriptor& image, std::byte* texel, Uint4 color) {
-  storeInteger(image, texel, color);
+  const Order& order = kOrders[size_t(image.layout)];
+  switch (image.type) {
+    case ChannelType::Uint8:
+      return store<uint8_t>(order, texel, color, saturated<uint8_t>);
+    case ChannelType::Uint16:
+      return store<uint16_t>(order, texel, color, saturated<uint16_t>);
+    case ChannelType::Uint32:
+      return store<uint32_t>(order, texel, color, saturated<uint32_t>);
+    case ChannelType::Sint8:
+      return store<int8_t>(order, texel, color, saturated<int8_t>);
+    case ChannelType::Sint16:
+      return store<int16_t>(order, texel, color, saturated<int16_t>);
+    case ChannelType::Sint32:
+      return store<int32_t>(order, texel, color, saturated<int32_t>);
+    default:
+      return;
+  }
 }
 
 SOFTGPU_HOST(Float4, load_f, const ImageDescriptor* image, const std::byte* texel) {
@@ -223,8 +215,4 @@ SOFTGPU_HOST(void, store_f, const ImageDescriptor* image, std::byte* texel, Floa
 SOFTGPU_HOST(void, store_i, const ImageDescriptor* image, std::byte* texel, Int4 color) {
   storeInt(*image, texel, color);
 }
-SOFTGPU_HOST(void, store_ui, const ImageDescriptor* image, std::byte* texel, Uint4 color) {
-  storeUint(*image, texel, color);
-}
-
 }  // namespace softgpu::builtins
