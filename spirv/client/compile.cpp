@@ -160,8 +160,9 @@ CompileOutcome compile(const CompileRequest& request) {
   CompileOutcome outcome;
   const wire::Request wired = wireRequest(request);
   const std::string bytes = wire::encode(wired);
-  // A helper that ended between two compiles (idle, killed) never sees the first attempt.
-  constexpr int kAttempts = 2;
+  // A helper that ended between two compiles (idle, killed) never sees the first attempt. More than two, for
+  // whoever kills helpers in a row; bounded, for one that ends by itself.
+  constexpr int kAttempts = 4;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     std::optional<Job> job = makeJob(bytes);
     if (!job) {

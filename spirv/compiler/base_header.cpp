@@ -270,6 +270,8 @@ void vectors(std::string& text, const std::string& scalar) {
 // Macros of what the device has. clang defines those it knows itself, where the language version has them.
 void features(std::string& text, const Language& language) {
   for (const std::string& name : language.extensions) {
+    // Makes clang take the name in a program's own pragma without a warning.
+    text += "#pragma OPENCL EXTENSION " + name + " : begin\n#pragma OPENCL EXTENSION " + name + " : end\n";
     const bool later = name == "cl_khr_subgroups" || name == "cl_khr_mipmap_image" ||
                        name == "cl_khr_mipmap_image_writes" || name == "cl_khr_srgb_image_writes";
     if (later && language.version < 200) continue;

@@ -9,6 +9,7 @@
 #include <clang/Frontend/CompilerInvocation.h>
 #include <clang/Frontend/TextDiagnosticPrinter.h>
 #include <clang/Lex/PreprocessorOptions.h>
+#include <llvm/IR/Constants.h>
 #include <llvm/IR/LLVMContext.h>
 #include <llvm/IR/Module.h>
 #include <llvm/Support/MemoryBuffer.h>
@@ -70,7 +71,49 @@ SPIRV::TranslatorOpts translatorOptions(const Request& request, const Language& 
   return options;
 }
 
+// SPIR-V keeps the type of a vec_type_hint without its sign. CL_KERNEL_ATTRIBUTES must tell it: unsigned
+// hints travel as strings, in the form that the translator gives argument types.
+std::vector<std::string> unsignedHints(const llvm::Module& module) {
+  std::vector<std::string> hints;
+  for (const llvm::Function& function : module) {
+    const llvm::MDNode* node = function.getMetadata("vec_type_hint");
+    if (node == nullptr || node->getNumOperands() != 2) continue;
+    const auto* example = llvm::mdconst::dyn_extract<llvm::Constant>(node->getOperand(0));
+    const auto* isSigned = llvm::mdconst::dyn_extract<llvm::ConstantInt>(node->getOperand(1));
+    if (example == nullptr || isSigned == nullptr || !isSigned->isZero()) continue;
+    if (!example->getType()->isIntOrIntVectorTy()) continue;
+    hints.push_back("kernel_vec_type_hint_unsigned." + function.getName().str() + ".");
+  }
+  return hints;
+}
+
+// Adds OpString instructions at the start of the module's debug instructions (SPIR-V 2.4, 7a).
+void addStrings(std::vector<uint32_t>& words, const std::vector<std::string>& texts) {
+  constexpr size_t kHeaderWords = 5;
+  constexpr size_t kBound = 3;
+  constexpr uint32_t kFirstDebug = 2;  // OpSourceContinued
+  constexpr uint32_t kLastDebug = 7;   // OpString
+  if (texts.empty() || words.size() < kHeaderWords) return;
+  size_t at = kHeaderWords;
+  while (at < words.size() && ((words[at] & 0xffff) < kFirstDebug || (words[at] & 0xffff) > kLastDebug)) {
+    const size_t count = words[at] >> 16;
+    if (count == 0) return;
+    at += count;
+  }
+  if (at >= words.size()) return;
+  std::vector<uint32_t> added;
+  for (const std::string& text : texts) {
+    std::vector<uint32_t> literal(text.size() / sizeof(uint32_t) + 1);
+    std::memcpy(literal.data(), text.data(), text.size());
+    added.push_back(static_cast<uint32_t>((literal.size() + 2) << 16) | kLastDebug);
+    added.push_back(words[kBound]++);
+    added.insert(added.end(), literal.begin(), literal.end());
+  }
+  words.insert(words.begin() + static_cast<ptrdiff_t>(at), added.begin(), added.end());
+}
+
 bool translate(llvm::Module& module, const SPIRV::TranslatorOpts& options, Outcome& outcome) {
+  const std::vector<std::string> hints = unsignedHints(module);
   std::ostringstream stream;
   std::string error;
   if (!llvm::writeSpirv(&module, options, stream, error)) {
@@ -80,6 +123,7 @@ bool translate(llvm::Module& module, const SPIRV::TranslatorOpts& options, Outco
   const std::string bytes = std::move(stream).str();
   outcome.module.resize(bytes.size() / sizeof(uint32_t));
   std::memcpy(outcome.module.data(), bytes.data(), outcome.module.size() * sizeof(uint32_t));
+  addStrings(outcome.module, hints);
   return true;
 }
 

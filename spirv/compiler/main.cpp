@@ -179,6 +179,8 @@ int serve() {
   if (pid != 0) return pid < 0 ? 1 : 0;
 
   detachOutput();
+  // Keeps no file system of the application's busy; a job goes to the directory of its request.
+  if (::chdir("/") != 0) return 1;
   ::prctl(PR_SET_NAME, "clze-clc");
   const wire::Hello hello = {wire::kMagic, ::getpid()};
   const UniqueFd self = openPid(hello.pid);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <spirv/unified1/spirv.hpp>
 
 #include "spirv/reflect/layout.h"
@@ -179,7 +180,7 @@ class KernelReader {
           break;
         case spv::ExecutionModeVecTypeHint:
           if (words.empty()) continue;
-          text = vectorTypeHint(words[0]);
+          text = vectorTypeHint(words[0], kernel.name);
           break;
         case spv::ExecutionModeSubgroupSize:
           if (words.empty()) continue;
@@ -195,13 +196,17 @@ class KernelReader {
     }
   }
 
-  // High half: components, low half: element type (SPIR-V 3.6). Signedness is not in the module.
-  static std::string vectorTypeHint(uint32_t packed) {
+  // High half: components, low half: element type (SPIR-V 3.6). clze-clc adds a string where the type is
+  // unsigned.
+  std::string vectorTypeHint(uint32_t packed, const std::string& kernel) const {
     constexpr std::array kTypes = {"char", "short", "int", "long", "half", "float", "double"};
     const uint32_t type = packed & 0xffff;
     const uint32_t count = packed >> 16;
     if (type >= kTypes.size()) return {};
-    return fmt::format("vec_type_hint({}{})", kTypes[type],
+    const std::string mark = fmt::format("kernel_vec_type_hint_unsigned.{}.", kernel);
+    const bool isUnsigned =
+        std::find(module_.strings.begin(), module_.strings.end(), mark) != module_.strings.end();
+    return fmt::format("vec_type_hint({}{}{})", isUnsigned ? "u" : "", kTypes[type],
                        count > 1 ? std::to_string(count) : std::string());
   }
 

@@ -180,6 +180,16 @@ TEST(Reflect, TellsAttributes) {
       "k() {}");
   EXPECT_THAT(hinted.requiredGroupSize, ElementsAre(0, 0, 0));
   EXPECT_EQ(hinted.attributes, "work_group_size_hint(64,1,1) vec_type_hint(float4)");
+  const ModuleInfo hints =
+      infoOf(mustBuild("kernel __attribute__((vec_type_hint(uint4))) void a() {}\n"
+                       "kernel __attribute__((vec_type_hint(uchar))) void b() {}\n"
+                       "kernel __attribute__((vec_type_hint(long2))) void c() {}\n"
+                       "kernel __attribute__((vec_type_hint(double8))) void d() {}"));
+  ASSERT_EQ(hints.kernels.size(), 4U);
+  EXPECT_EQ(hints.kernels[0].attributes, "vec_type_hint(uint4)");
+  EXPECT_EQ(hints.kernels[1].attributes, "vec_type_hint(uchar)");
+  EXPECT_EQ(hints.kernels[2].attributes, "vec_type_hint(long2)");
+  EXPECT_EQ(hints.kernels[3].attributes, "vec_type_hint(double8)");
   const KernelInfo subgroup = kernelOf("kernel __attribute__((intel_reqd_sub_group_size(8))) void k() {}");
   EXPECT_EQ(subgroup.requiredSubgroupSize, 8U);
   EXPECT_EQ(kernelOf("kernel void k() {}").attributes, "");
