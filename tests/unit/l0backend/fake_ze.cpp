@@ -1,6 +1,7 @@
 // The functions of the fake table. Those not written out succeed and do nothing.
 #include "fake_ze.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -51,7 +52,13 @@ ze_result_t allocDevice(ze_context_handle_t, const ze_device_mem_alloc_desc_t* d
   if (const auto code = current->enter(Fn::zeMemAllocDevice); code != ZE_RESULT_SUCCESS) return code;
   if (const auto* import = static_cast<const ze_external_memory_import_fd_t*>(desc->pNext)) {
     current->calls.back().numbers = {import->flags, static_cast<uint64_t>(import->fd), size};
-    if (current->closesImportedFd) close(import->fd);
+    if (current->closesImportedFd) {
+      // Closed, and at once given to somebody else.
+      current->reusedFd = import->fd;
+      const int other = open("/dev/null", O_RDONLY | O_CLOEXEC);
+      dup2(other, import->fd);
+      close(other);
+    }
   }
   *data = reinterpret_cast<void*>(current->create("memory"));
   return ZE_RESULT_SUCCESS;

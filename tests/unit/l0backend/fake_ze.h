@@ -67,7 +67,8 @@ class Fake {
 
   Driver driver;
   Device device;
-  bool closesImportedFd = false;
+  bool closesImportedFd = false;  // and has the number reused by another thread: reusedFd
+  int reusedFd = -1;
   bool holdAll = false;  // nothing completes: for checks between appends
   uint64_t deviceTicks = 0;
   ze_kernel_timestamp_result_t stamp = {};

@@ -71,6 +71,9 @@ TEST_F(MemoryTest, AnImportsDescriptorIsClosedExactlyOnce) {
       EXPECT_EQ(made->size(), 8192u);
       EXPECT_FALSE(made->hostAccess());
     }
+    if (closes) {
+      EXPECT_EQ(close(fake.reusedFd), 0);  // it was left alone
+    }
     EXPECT_EQ(openFds(), before);
   }
   const Call& import = *std::find_if(fake.calls.begin(), fake.calls.end(),
