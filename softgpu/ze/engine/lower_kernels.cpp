@@ -124,10 +124,12 @@ bool linkBuiltins(llvm::Module& module, std::string& log) {
       needed.push_back(&function);
     }
   }
+  bool known = true;
   for (Function* function : needed) {
     const Function* builtin = findBuiltin(**library, function->getName().str());
     if (!builtin) {
       log += fmt::format("function {} is not known\n", function->getName().str());
+      known = false;
       continue;
     }
     if (builtin->getName() == function->getName()) {
@@ -141,6 +143,9 @@ bool linkBuiltins(llvm::Module& module, std::string& log) {
     if (!redirect(*function, callee, log)) {
       return false;
     }
+  }
+  if (!known) {
+    return false;
   }
   if (llvm::Linker::linkModules(module, std::move(*library), llvm::Linker::LinkOnlyNeeded)) {
     log += "the builtin library could not be linked\n";

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
+#include <optional>
 #include <spirv-tools/libspirv.hpp>
 #include <spirv-tools/optimizer.hpp>
 #include <spirv/unified1/spirv.hpp11>
@@ -19,6 +21,7 @@ namespace {
 constexpr uint32_t kMaxVersion = 0x00010400;  // of the translator
 constexpr uint32_t kMaxBound = 0x3fffff;      // the specification's universal limit
 constexpr size_t kMaxWords = size_t{64} << 20;
+constexpr uint32_t kMaxAlignment = 4096;
 constexpr uint64_t kMaxArrayLength = uint64_t{1} << 28;
 
 constexpr auto kCapabilities = std::to_array<spv::Capability>({
@@ -144,7 +147,81 @@ class SizeCheck {
   std::unordered_map<uint32_t, uint64_t> constants_;
 };
 
+// Index of the literal string among the operands; the translator insists on zeros behind its end.
+std::optional<size_t> stringOperand(const Instruction& instruction) {
+  switch (instruction.op) {
+    case spv::Op::OpExtension:
+    case spv::Op::OpSourceExtension:
+    case spv::Op::OpModuleProcessed:
+      return 0;
+    case spv::Op::OpName:
+    case spv::Op::OpString:
+    case spv::Op::OpExtInstImport:
+      return 1;
+    case spv::Op::OpMemberName:
+    case spv::Op::OpEntryPoint:
+      return 2;
+    case spv::Op::OpSource:
+      return 3;
+    case spv::Op::OpDecorate:
+      if (instruction.operands.size() > 2 &&
+          (instruction.operands[1] == static_cast<uint32_t>(spv::Decoration::LinkageAttributes) ||
+           instruction.operands[1] == static_cast<uint32_t>(spv::Decoration::UserSemantic))) {
+        return 2;
+      }
+      return std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool endsInZeros(std::span<const uint32_t> operands) {
+  const size_t length = literalString(operands).size();
+  const auto bytes = std::as_bytes(operands);
+  const size_t end = std::min((length / sizeof(uint32_t) + 1) * sizeof(uint32_t), bytes.size());
+  return length < end && std::ranges::all_of(bytes.subspan(length, end - length),
+                                             [](std::byte b) { return b == std::byte{0}; });
+}
+
+// The alignment that an instruction tells, 1 if none.
+uint32_t alignmentOf(const Instruction& instruction) {
+  const auto& operands = instruction.operands;
+  const auto memoryAccess = [&](size_t at) {
+    constexpr auto kAligned = static_cast<uint32_t>(spv::MemoryAccessMask::Aligned);
+    return operands.size() > at + 1 && (operands[at] & kAligned) != 0 ? operands[at + 1] : 1;
+  };
+  switch (instruction.op) {
+    case spv::Op::OpDecorate:
+      return operands.size() > 2 && operands[1] == static_cast<uint32_t>(spv::Decoration::Alignment)
+                 ? operands[2]
+                 : 1;
+    case spv::Op::OpMemberDecorate:
+      return operands.size() > 3 && operands[2] == static_cast<uint32_t>(spv::Decoration::Alignment)
+                 ? operands[3]
+                 : 1;
+    case spv::Op::OpStore:
+    case spv::Op::OpCopyMemory:
+      return memoryAccess(2);
+    case spv::Op::OpLoad:
+    case spv::Op::OpCopyMemorySized:
+      return memoryAccess(3);
+    default:
+      return 1;
+  }
+}
+
 bool checkInstruction(const Instruction& instruction, std::string& log) {
+  if (const auto string = stringOperand(instruction); string && *string < instruction.operands.size() &&
+                                                      !endsInZeros(instruction.operands.subspan(*string))) {
+    log += "SPIR-V is malformed: a string does not end in zeros\n";
+    return false;
+  }
+  if (const uint32_t alignment = alignmentOf(instruction);
+      !std::has_single_bit(alignment) || alignment > kMaxAlignment) {
+    log += fmt::format("SPIR-V is malformed: an alignment of {}\n", alignment);
+    return false;
+  }
+
   const auto& operands = instruction.operands;
   switch (instruction.op) {
     case spv::Op::OpCapability:
@@ -199,7 +276,8 @@ bool validate(const std::vector<uint32_t>& words, std::string& error) {
   return tools.Validate(words.data(), words.size(), spvtools::ValidatorOptions());
 }
 
-// The translator to SPIR-V declares the sampler type twice when a literal sampler comes before a sampler argument.
+// The translator to SPIR-V declares the sampler type twice when a literal sampler comes before a sampler
+// argument.
 bool removeDuplicateTypes(std::vector<uint32_t>& words) {
   spvtools::Optimizer optimizer(kEnvironment);
   optimizer.SetMessageConsumer([](spv_message_level_t, const char*, const spv_position_t&, const char*) {});

@@ -1,0 +1,128 @@
+// What must not reach the translator: malformed, truncated or random words, and what this engine does not
+// have.
+#include <random>
+
+#include "tests/unit/softgpu/ze/engine/engine_test.h"
+
+namespace softgpu::engine::test {
+namespace {
+
+std::string refusal(const std::vector<uint32_t>& words) {
+  std::string log;
+  EXPECT_EQ(Program::compile(words, {}, "", log), nullptr);
+  EXPECT_NE(log, "");
+  return log;
+}
+
+// Inserts an instruction behind the first capability.
+std::vector<uint32_t> with(std::vector<uint32_t> words, const std::vector<uint32_t>& instruction) {
+  words.insert(words.begin() + 7, instruction.begin(), instruction.end());
+  return words;
+}
+
+TEST(EngineReject, Headers) {
+  EXPECT_EQ(refusal({}), "SPIR-V is malformed: shorter than its header\n");
+  std::vector<uint32_t> words = readSpirv("basic");
+  words[0] = 0x03022307;
+  EXPECT_EQ(refusal(words), "SPIR-V is malformed: magic number 0x3022307\n");
+  words = readSpirv("basic");
+  words[1] = 0x00010500;
+  EXPECT_EQ(refusal(words), "SPIR-V version word 0x10500 is not supported: 1.0 to 1.4 are\n");
+  words = readSpirv("basic");
+  words[3] = 0xffffffff;
+  EXPECT_EQ(refusal(words), "SPIR-V is malformed: id bound 4294967295\n");
+  words.resize(5);
+  words[3] = 10;
+  EXPECT_EQ(refusal(words), "SPIR-V is malformed: no memory model\n");
+}
+
+TEST(EngineReject, CapabilitiesExtensionsAndModels) {
+  const std::vector<uint32_t> words = readSpirv("basic");
+  EXPECT_EQ(refusal(with(words, {0x00020011, 19})),
+            "SPIR-V capability 19 is not supported\n");  // DeviceEnqueue
+  EXPECT_EQ(refusal(with(words, {0x00020011, 17})), "SPIR-V capability 17 is not supported\n");  // Pipes
+  EXPECT_EQ(refusal(with(words, {0x00020011, 1})), "SPIR-V capability 1 is not supported\n");    // Shader
+  EXPECT_EQ(refusal(with(words, {0x00020011, 99999})), "SPIR-V capability 99999 is not supported\n");
+  // "SPV_X"
+  EXPECT_EQ(refusal(with(words, {0x0003000a, 0x5f565053, 0x00000058})),
+            "SPIR-V extension SPV_X is not supported\n");
+  EXPECT_EQ(refusal(with(words, {0x0002000a, 0x5f565053})),
+            "SPIR-V is malformed: a string does not end in zeros\n");
+  EXPECT_EQ(refusal(with(words, {0x0003000b, 5, 0x00000058})),
+            "SPIR-V extended instruction set X is not supported\n");
+  EXPECT_EQ(refusal(with(words, {0x0000000b})),
+            "SPIR-V is malformed: the instruction at word 7 has a length of 0 words\n");
+}
+
+// What is left of a truncated module is invalid, or valid with less in it.
+TEST(EngineReject, Truncations) {
+  const std::vector<uint32_t> words = readSpirv("memory");
+  int refused = 0;
+  for (size_t size = 0; size < words.size(); size += 1 + size / 40) {
+    std::string log;
+    const std::span left(words.data(), size);
+    if (const auto program = Program::compile(left, {}, "-ze-opt-disable", log)) {
+      EXPECT_LT(program->kernels().size(), 6) << size;
+    } else {
+      EXPECT_NE(log, "") << size;
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 150);
+}
+
+TEST(EngineReject, RandomWords) {
+  std::mt19937 random(1);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<uint32_t> words(5 + random() % 200);
+    for (uint32_t& word : words) {
+      word = random();
+    }
+    if (round % 2 == 0) {
+      words[0] = 0x07230203;
+      words[1] = 0x00010000;
+      words[3] = 1000;
+    }
+    refusal(words);
+  }
+}
+
+// A changed word may still make a valid module: what counts is that the process lives and that a refusal
+// tells why.
+TEST(EngineReject, MutatedWords) {
+  std::mt19937 random(2);
+  const std::vector<uint32_t> words = readSpirv("specialize");
+  int refused = 0;
+  for (int round = 0; round < 400; ++round) {
+    std::vector<uint32_t> mutated = words;
+    uint32_t& word = mutated[5 + random() % (mutated.size() - 5)];
+    word = round % 3 == 0 ? random() : round % 3 == 1 ? word ^ (1U << random() % 32) : random() % 64;
+    std::string log;
+    if (!Program::compile(mutated, {}, "-ze-opt-disable", log)) {
+      ++refused;
+      EXPECT_NE(log, "");
+    }
+  }
+  EXPECT_GT(refused, 200);
+}
+
+TEST(EngineReject, Alignments) {
+  const std::vector<uint32_t> words = readSpirv("basic");
+  for (const uint32_t alignment : {0U, 3U, 8192U, 0x80000001U}) {
+    EXPECT_EQ(refusal(with(words, {0x00040047, 5, 44, alignment})),
+              "SPIR-V is malformed: an alignment of " + std::to_string(alignment) + "\n");
+  }
+}
+
+TEST(EngineReject, HugeArrays) {
+  std::vector<uint32_t> words = readSpirv("huge");
+  EXPECT_EQ(refusal(words), "function huge has 4194304 bytes of private variables\n");
+}
+
+TEST(EngineReject, UnknownFunctions) {
+  EXPECT_EQ(refusal(readSpirv("unknown")),
+            "function _Z9absentSumPU3AS1fS0_ is not known\nfunction _Z7missingi is not known\n");
+}
+
+}  // namespace
+}  // namespace softgpu::engine::test
