@@ -21,13 +21,12 @@ struct Enqueue {
   bool blocking = false;      // return after the command has ended; its failure is the call's
   bool barrier = false;       // later commands wait for it, in out-of-order queues too
   bool ownWaitsOnly = false;  // marker or barrier with a wait list: waits for that list only
+  bool afterAll = false;      // waits for all earlier commands, in out-of-order queues too (as barriers do)
 };
 
 // The non-template half: decides, under the queue's lock, to submit now or to hold.
-class Submission {
+class Submission : public Command {
  public:
-  virtual ~Submission() = default;
-  virtual Result<void> submit(l0::Queue& queue, const l0::Sync& sync) = 0;
   // Moves what submit() needs to the heap, for a command that is held.
   virtual std::unique_ptr<HeldCommand> hold() = 0;
 };
@@ -53,9 +52,12 @@ Result<void> enqueue(const Enqueue& command, std::initializer_list<Object*> keep
   return enqueue(command, std::span<Object* const>(keeps.begin(), keeps.size()), now);
 }
 
+// A marker or barrier: nothing but a place in the queue, and an event for it.
+Result<void> enqueuePlace(const Enqueue& command);
+
 // A host action in the queue's order (unmap of a host pointer buffer, user callbacks): runs on the
 // dispatcher's thread once the waits and, in an in-order queue, all earlier commands have ended; `event`
-// completes after it.
+// completes after it, and an in-order queue goes on after it. Not run when a wait has failed.
 Result<void> enqueueHostAction(const Enqueue& command, std::span<Object* const> keeps,
                                std::function<Result<void>()> action);
 

@@ -41,6 +41,14 @@ class Object {
   virtual ~Object() = default;
 
   void retain() const { references_.fetch_add(1, std::memory_order_relaxed); }
+  // For lists that do not own what they name: false when the object is already being destroyed.
+  bool tryRetain() const {
+    uint32_t count = references_.load(std::memory_order_relaxed);
+    while (count != 0) {
+      if (references_.compare_exchange_weak(count, count + 1, std::memory_order_relaxed)) return true;
+    }
+    return false;
+  }
   void release() const {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }

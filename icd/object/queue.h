@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "base/guarded.h"
@@ -14,17 +15,21 @@
 
 namespace clze::icd {
 
-// A command that could not be given to the device yet; see icd/command/enqueue.h.
-class HeldCommand {
+// Something to append to the Level Zero queue.
+class Command {
  public:
-  virtual ~HeldCommand() = default;
-  // Appends to the Level Zero queue.
+  virtual ~Command() = default;
   virtual Result<void> submit(l0::Queue& queue, const l0::Sync& sync) = 0;
+};
 
+// A command that could not be given to the device yet; see icd/command/enqueue.h.
+class HeldCommand : public Command {
+ public:
   std::vector<Ref<Event>> waits;
   std::vector<Ref<Object>> keeps;
-  Ref<Event> event;
-  bool barrier = false;  // later commands may not pass it (out-of-order queues)
+  Ref<Event> event;       // null: the command gives nothing to the device (a fence)
+  bool barrier = false;   // later commands may not pass it (out-of-order queues)
+  bool afterAll = false;  // may not pass earlier ones (out-of-order queues)
 };
 
 class CommandQueue final : public ApiObject<CommandQueue, _cl_command_queue, Kind::Queue> {
@@ -43,9 +48,23 @@ class CommandQueue final : public ApiObject<CommandQueue, _cl_command_queue, Kin
     std::unique_ptr<l0::Queue> level0;
     std::deque<std::unique_ptr<HeldCommand>> held;
     InFlight inFlight;
+    std::vector<l0::Event> lost;  // whose end was never seen; not lent again while the queue lives
+    bool released = false;        // by the application: nothing new will come
+    bool draining = false;
   };
   // Order of locks: context, queue, kernel, event.
   Guarded<State>& state() { return state_; }
+
+  // Appends a command behind what `waits` stand for, and keeps what it uses. It signals `event`, or, when
+  // that is null, `signal` (which may be null too). For holders of the lock.
+  Result<void> append(State& state, Command& command, std::span<Event* const> waits,
+                      std::span<Object* const> keeps, Event* event, ze_event_handle_t signal,
+                      InFlight::List& dropped);
+  // Everything up to `position` in this queue has ended: lets go what only those commands used. No lock may
+  // be held.
+  void completed(uint64_t position);
+  // Lets the list go and gives it back for reuse. No lock may be held.
+  void letGo(InFlight::List dropped);
 
   // Submits what is held and has become free; true if anything moved. No lock may be held.
   bool submitHeld();
@@ -57,10 +76,15 @@ class CommandQueue final : public ApiObject<CommandQueue, _cl_command_queue, Kin
  private:
   CommandQueue() = default;
   void lastApiRelease() override;
+  // A released queue with commands on the device lives until they have ended; the dispatcher watches.
+  void drain(State& state);
+  Result<void> submitFront(State& state, HeldCommand& command, InFlight::List& dropped);
+
   Ref<Context> context_;
   Device* device_ = nullptr;
   cl_command_queue_properties properties_ = 0;
   std::vector<cl_queue_properties> propertyList_;
+  l0::Queue* level0_ = nullptr;  // state_'s, for calls that need no lock
   Guarded<State> state_;
 };
 

@@ -1,0 +1,54 @@
+// The one background thread: runs callbacks of events that Level Zero completes, host actions, and lets go of
+// released queues. Started at first need; no enqueue passes through it.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "base/guarded.h"
+#include "icd/object/event.h"
+
+namespace clze::icd {
+
+// Something that will happen on the device.
+class Watch {
+ public:
+  virtual ~Watch() = default;
+  // On the dispatcher's thread, no lock held. True: done, forget me.
+  virtual bool step() = 0;
+  // Sleeps until there may be something to do, at most `ns`.
+  virtual void pause(uint64_t ns) = 0;
+};
+
+class Dispatcher {
+ public:
+  Dispatcher() = default;
+  // Never destroyed, but stopped at unload or exit.
+  static Dispatcher& instance();
+
+  // Locks may be held. Calls event->deliver() until it has nothing left.
+  void watch(Ref<Event> event);
+  void watch(std::unique_ptr<Watch> watch);
+
+ private:
+  struct Shared {
+    std::vector<std::unique_ptr<Watch>> incoming;
+    bool stop = false, started = false, ended = false;
+  };
+  struct Stopper {
+    Dispatcher* dispatcher;
+    ~Stopper() { dispatcher->stop(); }
+  };
+  // Ends the thread without running what is left. A callback that does not return is not waited for longer
+  // than a second.
+  void stop();
+  void run();
+
+  Guarded<Shared> shared_;
+  std::condition_variable changed_;
+  std::thread thread_;
+};
+
+}  // namespace clze::icd

@@ -1,0 +1,12 @@
+// cl_khr_int64_base_atomics: atom_add and others on long.
+#include "icd/feature/feature.h"
+
+namespace clze::icd {
+
+extern const Feature kInt64BaseAtomics = {
+    .name = "cl_khr_int64_base_atomics",
+    .version = CL_MAKE_VERSION(1, 0, 0),
+    .supported = [](const l0::Device& device) { return device.caps.int64Atomics; },
+};
+
+}  // namespace clze::icd
