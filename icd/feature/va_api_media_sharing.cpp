@@ -285,8 +285,8 @@ extern const Feature kVaApiMediaSharing = {
     .supported = supported,
     .functions = kFunctions,
     .contextProperty = contextProperty,
-    .contextCreated = contextCreated,
     .memoryInfo = memoryInfo,
+    .contextCreated = contextCreated,
 };
 
 }  // namespace clze::icd
