@@ -49,7 +49,7 @@ TEST_F(ModuleTest, BadDescriptionsAreErrors) {
   EXPECT_EQ(build(spirv.data(), 24, &made), ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
 }
 
-TEST_F(ModuleTest, WhatIsNotSpirvFailsWithALog) {
+TEST_F(ModuleTest, WhatIsNotSpirvIsRefused) {
   const char noSpirv[] = "kernel void f() {} kernel void f() {}";
   ASSERT_EQ(build(noSpirv, sizeof(noSpirv), &made, &log), ZE_RESULT_ERROR_MODULE_BUILD_FAILURE);
   EXPECT_THAT(text(log), ::testing::HasSubstr("not SPIR-V"));
@@ -58,7 +58,7 @@ TEST_F(ModuleTest, WhatIsNotSpirvFailsWithALog) {
   EXPECT_EQ(build(spirv.data(), 8, &made), ZE_RESULT_ERROR_MODULE_BUILD_FAILURE) << "no header";
 }
 
-TEST_F(ModuleTest, EnginesRefusalIsInTheLog) {
+TEST_F(ModuleTest, WhatTheEngineRefused) {
   const auto refused = words(1);
   ASSERT_EQ(build(refused.data(), 24, &made, &log), ZE_RESULT_ERROR_MODULE_BUILD_FAILURE);
   EXPECT_THAT(text(log), ::testing::HasSubstr("refused"));
@@ -109,13 +109,15 @@ TEST_F(ModuleTest, NativeBinaryComesBack) {
   EXPECT_EQ(zeModuleGetNativeBinary(first, &tooSmall, binary.data()), ZE_RESULT_ERROR_INVALID_SIZE);
   ASSERT_EQ(build(binary.data(), size, &made, nullptr, ZE_MODULE_FORMAT_NATIVE), ZE_RESULT_SUCCESS);
   EXPECT_EQ(zeModuleDestroy(made), ZE_RESULT_SUCCESS);
-  binary[0] ^= 1;
-  EXPECT_EQ(build(binary.data(), size, &made, &log, ZE_MODULE_FORMAT_NATIVE),
-            ZE_RESULT_ERROR_INVALID_NATIVE_BINARY);
+}
+
+TEST_F(ModuleTest, ForeignNativeBinaryIsRefused) {
+  const uint8_t binary[] = {'f', 'a', 'k', 'e'};
+  EXPECT_EQ(build(binary, 4, &made, &log, ZE_MODULE_FORMAT_NATIVE), ZE_RESULT_ERROR_INVALID_NATIVE_BINARY);
   EXPECT_FALSE(text(log).empty());
 }
 
-TEST_F(ModuleTest, NamesPropertiesAndLinking) {
+TEST_F(ModuleTest, NamesAndProperties) {
   auto* one = module();
   uint32_t count = 0;
   ASSERT_EQ(zeModuleGetKernelNames(one, &count, nullptr), ZE_RESULT_SUCCESS);
@@ -126,10 +128,15 @@ TEST_F(ModuleTest, NamesPropertiesAndLinking) {
   properties.flags = ZE_MODULE_PROPERTY_FLAG_IMPORTS;
   ASSERT_EQ(zeModuleGetProperties(one, &properties), ZE_RESULT_SUCCESS);
   EXPECT_EQ(properties.flags, 0U);
-  ASSERT_EQ(zeModuleDynamicLink(1, &one, &log), ZE_RESULT_SUCCESS);
-  EXPECT_EQ(text(log), "");
   void* function = nullptr;
   EXPECT_EQ(zeModuleGetFunctionPointer(one, "f", &function), ZE_RESULT_ERROR_INVALID_FUNCTION_NAME);
+}
+
+TEST_F(ModuleTest, ThereIsNothingToLink) {
+  if (handlesAreWrapped()) GTEST_SKIP() << "loader 1.8 crashes by itself";
+  auto* one = module();
+  ASSERT_EQ(zeModuleDynamicLink(1, &one, &log), ZE_RESULT_SUCCESS);
+  EXPECT_EQ(text(log), "");
 }
 
 TEST_F(ModuleTest, KernelsOutliveTheirModule) {

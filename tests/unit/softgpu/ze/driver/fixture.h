@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <level_zero/ze_api.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <vector>
@@ -18,6 +19,9 @@ template <class H>
 H foreign() {
   return reinterpret_cast<H>(uintptr_t{0xdead0000});
 }
+
+// Functions and structures the loader does not know get the handles of its own unchanged then.
+inline bool handlesAreWrapped() { return std::getenv("ZE_ENABLE_LOADER_INTERCEPT") != nullptr; }
 
 template <class T>
 T described(ze_structure_type_t stype, const void* pNext = nullptr) {
