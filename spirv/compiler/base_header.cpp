@@ -3,6 +3,7 @@
 #include "spirv/compiler/base_header.h"
 
 #include <array>
+#include <initializer_list>
 #include <string_view>
 
 namespace clze::clc {
@@ -252,18 +253,22 @@ typedef struct {
 } ndrange_t;
 )";
 
-void define(std::string& text, const std::string& name) {
-  text += "#ifndef " + name + "\n#define " + name + " 1\n#endif\n";
+void put(std::string& text, std::initializer_list<std::string_view> parts) {
+  for (const std::string_view part : parts) text += part;
+}
+
+void define(std::string& text, std::string_view name) {
+  put(text, {"#ifndef ", name, "\n#define ", name, " 1\n#endif\n"});
 }
 
 // Vector types and as_ reinterpretation (6.4.4) of one scalar type.
 void vectors(std::string& text, const std::string& scalar) {
-  text += "#define as_" + scalar + "(x) __builtin_astype((x), " + scalar + ")\n";
+  put(text, {"#define as_", scalar, "(x) __builtin_astype((x), ", scalar, ")\n"});
   for (const int width : kWidths) {
     const std::string count = std::to_string(width);
     const std::string vector = scalar + count;
-    text += "typedef " + scalar + " " + vector + " __attribute__((ext_vector_type(" + count + ")));\n";
-    text += "#define as_" + vector + "(x) __builtin_astype((x), " + vector + ")\n";
+    put(text, {"typedef ", scalar, " ", vector, " __attribute__((ext_vector_type(", count, ")));\n"});
+    put(text, {"#define as_", vector, "(x) __builtin_astype((x), ", vector, ")\n"});
   }
 }
 
@@ -271,7 +276,7 @@ void vectors(std::string& text, const std::string& scalar) {
 void features(std::string& text, const Language& language) {
   for (const std::string& name : language.extensions) {
     // Makes clang take the name in a program's own pragma without a warning.
-    text += "#pragma OPENCL EXTENSION " + name + " : begin\n#pragma OPENCL EXTENSION " + name + " : end\n";
+    put(text, {"#pragma OPENCL EXTENSION ", name, " : begin\n#pragma OPENCL EXTENSION ", name, " : end\n"});
     const bool later = name == "cl_khr_subgroups" || name == "cl_khr_mipmap_image" ||
                        name == "cl_khr_mipmap_image_writes" || name == "cl_khr_srgb_image_writes";
     if (later && language.version < 200) continue;
@@ -301,23 +306,24 @@ void features(std::string& text, const Language& language) {
   }
 }
 
-void declare(std::string& text, const std::string& result, const std::string& name,
-             const std::string& parameters) {
-  text += result + " __attribute__((overloadable, convergent)) " + name + "(" + parameters + ");\n";
+void declare(std::string& text, std::string_view result, std::string_view name,
+             std::initializer_list<std::string_view> parameters) {
+  put(text, {result, " __attribute__((overloadable, convergent)) ", name, "("});
+  put(text, parameters);
+  text += ");\n";
 }
 
 // Block reads and writes of one element type; `suffix` as the cl_intel_subgroups family appends it.
 void intelBlocks(std::string& text, const std::string& scalar, const std::string& suffix, bool images) {
-  for (const std::string count : {"", "2", "4", "8"}) {
+  for (const char* count : {"", "2", "4", "8"}) {
     const std::string type = scalar + count;
     const std::string read = "intel_sub_group_block_read" + suffix + count;
     const std::string write = "intel_sub_group_block_write" + suffix + count;
-    declare(text, type, read, "const __global " + scalar + "*");
-    declare(text, "void", write, "__global " + scalar + "*, " + type);
+    declare(text, type, read, {"const __global ", scalar, "*"});
+    declare(text, "void", write, {"__global ", scalar, "*, ", type});
     if (!images) continue;
-    declare(text, type, read, "read_only image2d_t, int2");
-    declare(text, "void", write, "write_only image2d_t, int2, " + type);
-    if (suffix.empty()) continue;
+    declare(text, type, read, {"read_only image2d_t, int2"});
+    declare(text, "void", write, {"write_only image2d_t, int2, ", type});
   }
 }
 
@@ -335,10 +341,10 @@ void intelSubgroups(std::string& text, const Language& language) {
   }
   if (language.has("cl_intel_subgroups_char")) types.insert(types.end(), {"char", "uchar"});
   for (const std::string& type : types) {
-    declare(text, type, "intel_sub_group_shuffle", type + ", uint");
-    declare(text, type, "intel_sub_group_shuffle_xor", type + ", uint");
-    declare(text, type, "intel_sub_group_shuffle_up", type + ", " + type + ", uint");
-    declare(text, type, "intel_sub_group_shuffle_down", type + ", " + type + ", uint");
+    declare(text, type, "intel_sub_group_shuffle", {type, ", uint"});
+    declare(text, type, "intel_sub_group_shuffle_xor", {type, ", uint"});
+    declare(text, type, "intel_sub_group_shuffle_up", {type, ", ", type, ", uint"});
+    declare(text, type, "intel_sub_group_shuffle_down", {type, ", ", type, ", uint"});
   }
   intelBlocks(text, "uint", "", language.images);
   if (language.has("cl_intel_subgroups_short")) {
