@@ -1,0 +1,258 @@
+// An image in memory and what OpenCL says about its texels, computed from bit fields in long double; shares
+// nothing with the code under test but the descriptor.
+#pragma once
+
+#include <array>
+#include <random>
+
+#include "softgpu/ze/engine/engine.h"
+#include "tests/unit/softgpu/ze/builtins/scalars.h"
+
+namespace reference {
+
+using softgpu::engine::Addressing;
+using softgpu::engine::ChannelLayout;
+using softgpu::engine::ChannelType;
+using softgpu::engine::Filter;
+using softgpu::engine::ImageDescriptor;
+using softgpu::engine::SamplerDescriptor;
+
+using Real = long double;
+using Color = std::array<Real, 4>;
+
+enum class Kind { Unorm, Snorm, Uint, Sint, Half, Float };
+
+struct Format {
+  ChannelLayout layout;
+  ChannelType type;
+  std::string channels;     // of memory, lowest bits first
+  std::vector<int> widths;  // bits of each
+  Kind kind;
+
+  int bits() const {
+    int sum = 0;
+    for (const int width : widths) sum += width;
+    return sum;
+  }
+  bool integers() const { return kind == Kind::Uint || kind == Kind::Sint; }
+  std::string name() const { return channels + " " + std::to_string(int(type)); }
+};
+
+inline std::vector<Format> everyFormat() {
+  const std::vector<std::pair<ChannelLayout, std::string>> layouts = {
+      {ChannelLayout::R, "r"},       {ChannelLayout::RG, "rg"},     {ChannelLayout::RGB, "rgb"},
+      {ChannelLayout::RGBA, "rgba"}, {ChannelLayout::BGRA, "bgra"}, {ChannelLayout::ARGB, "argb"},
+      {ChannelLayout::A, "a"}};
+  struct Row {
+    ChannelType type;
+    int width;
+    Kind kind;
+  };
+  const std::vector<Row> types = {
+      {ChannelType::Unorm8, 8, Kind::Unorm}, {ChannelType::Unorm16, 16, Kind::Unorm},
+      {ChannelType::Snorm8, 8, Kind::Snorm}, {ChannelType::Snorm16, 16, Kind::Snorm},
+      {ChannelType::Uint8, 8, Kind::Uint},   {ChannelType::Uint16, 16, Kind::Uint},
+      {ChannelType::Uint32, 32, Kind::Uint}, {ChannelType::Sint8, 8, Kind::Sint},
+      {ChannelType::Sint16, 16, Kind::Sint}, {ChannelType::Sint32, 32, Kind::Sint},
+      {ChannelType::Half, 16, Kind::Half},   {ChannelType::Float, 32, Kind::Float}};
+  std::vector<Format> formats;
+  for (const auto& [layout, channels] : layouts) {
+    for (const Row& row : types) {
+      formats.push_back({layout, row.type, channels, std::vector<int>(channels.size(), row.width), row.kind});
+    }
+  }
+  formats.push_back({ChannelLayout::RGB, ChannelType::Unorm565, "bgr", {5, 6, 5}, Kind::Unorm});
+  formats.push_back({ChannelLayout::RGBA, ChannelType::Unorm1010102, "rgba", {10, 10, 10, 2}, Kind::Unorm});
+  formats.push_back({ChannelLayout::BGRA, ChannelType::Unorm1010102, "bgra", {10, 10, 10, 2}, Kind::Unorm});
+  return formats;
+}
+
+inline size_t channelIndex(char name) { return std::string("rgba").find(name); }
+
+// One value of a channel; normalised ones as the float nearest to the exact quotient.
+inline Real decode(Kind kind, int width, uint32_t bits) {
+  const Real signedBits = Real(int32_t(bits << (32 - width)) >> (32 - width));
+  switch (kind) {
+    case Kind::Unorm:
+      return float(Real(bits) / (std::ldexp(1.0L, width) - 1));
+    case Kind::Snorm:
+      return std::max<Real>(float(signedBits / (std::ldexp(1.0L, width - 1) - 1)), -1);
+    case Kind::Uint:
+      return bits;
+    case Kind::Sint:
+      return signedBits;
+    case Kind::Half:
+      return scalars::halfValue(uint16_t(bits));
+    case Kind::Float: {
+      float value;
+      std::memcpy(&value, &bits, sizeof value);
+      return value;
+    }
+  }
+  return 0;
+}
+
+// The bits of a value in range or not; normalised: f * (2^n - 1) as float, to nearest even, saturated.
+inline uint32_t encode(Kind kind, int width, Real value) {
+  const uint32_t mask = uint32_t((uint64_t{1} << width) - 1);
+  const Real most = std::ldexp(1.0L, width) - 1, half = std::ldexp(1.0L, width - 1);
+  const auto nearest = [](Real product, Real least, Real greatest) {
+    return std::isnan(product) ? 0 : std::nearbyint(std::fmin(std::fmax(product, least), greatest));
+  };
+  switch (kind) {
+    case Kind::Unorm:
+      return uint32_t(nearest(float(float(value) * float(most)), 0, most));
+    case Kind::Snorm:
+      return uint32_t(int32_t(nearest(float(float(value) * float(half - 1)), -half, half - 1))) & mask;
+    case Kind::Uint:
+      return uint32_t(std::fmin(value, most));
+    case Kind::Sint:
+      return uint32_t(int32_t(std::fmin(std::fmax(value, -half), half - 1))) & mask;
+    case Kind::Half:
+    case Kind::Float: {
+      if (kind == Kind::Float) {
+        const float single = float(value);
+        uint32_t bits;
+        std::memcpy(&bits, &single, sizeof bits);
+        return bits;
+      }
+      // The nearest of all halves; of two equally near the even one.
+      if (std::isnan(value)) return 0x7e00;
+      const uint32_t sign = std::signbit(value) ? 0x8000 : 0;
+      uint32_t low = 0, high = 0x7c00;
+      const Real magnitude = std::fabs(value);
+      while (high - low > 1) {
+        const uint32_t middle = (low + high) / 2;
+        (scalars::halfValue(uint16_t(middle)) <= magnitude ? low : high) = middle;
+      }
+      if (magnitude >= 65536) return sign | 0x7c00;
+      const Real below = magnitude - scalars::halfValue(uint16_t(low));
+      const Real above = (high == 0x7c00 ? 65536 : scalars::halfValue(uint16_t(high))) - magnitude;
+      return sign | (below < above || (below == above && low % 2 == 0) ? low : high);
+    }
+  }
+  return 0;
+}
+
+struct Image {
+  Format format;
+  ImageDescriptor descriptor;
+  std::vector<std::byte> storage;
+  static constexpr size_t kMargin = 64;
+
+  // With unused bytes after each row and slice, and guards around all. `layers` 0: no array.
+  Image(const Format& made, uint32_t width, uint32_t height, uint32_t depth, uint32_t layers, uint32_t seed)
+      : format(made) {
+    const uint32_t texel = uint32_t(format.bits()) / 8;
+    const uint64_t row = (uint64_t{width} * texel + 7) / 4 * 4, slice = row * height + 12;
+    storage.resize(slice * depth * std::max(layers, 1u) + 2 * kMargin);
+    std::mt19937 random(seed);
+    for (std::byte& byte : storage) byte = std::byte(random());
+    descriptor = {storage.data() + kMargin,
+                  row,
+                  slice,
+                  width,
+                  height,
+                  depth,
+                  layers,
+                  format.layout,
+                  format.type,
+                  texel,
+                  1};
+  }
+  Image(const Image&) = delete;
+  Image& operator=(const Image&) = delete;
+
+  std::byte* texel(int x, int y, int z) {
+    return storage.data() + kMargin + size_t(x) * descriptor.texelSize + size_t(y) * descriptor.rowPitch +
+           size_t(z) * descriptor.slicePitch;
+  }
+  uint32_t bitsOf(int x, int y, int z, size_t channel) {
+    int offset = 0;
+    for (size_t i = 0; i < channel; ++i) offset += format.widths[i];
+    uint64_t bits = 0;
+    const size_t first = size_t(offset) / 8, last = size_t(offset + format.widths[channel] - 1) / 8;
+    std::memcpy(&bits, texel(x, y, z) + first, last - first + 1);
+    return uint32_t(bits >> (offset % 8)) & uint32_t((uint64_t{1} << format.widths[channel]) - 1);
+  }
+  // z is the slice or the layer.
+  Color read(int x, int y, int z) {
+    Color color = {0, 0, 0, 1};
+    for (size_t i = 0; i < format.channels.size(); ++i) {
+      color[channelIndex(format.channels[i])] = decode(format.kind, format.widths[i], bitsOf(x, y, z, i));
+    }
+    return color;
+  }
+  Color border() const { return {0, 0, 0, format.channels.find('a') == std::string::npos ? 1.0L : 0.0L}; }
+};
+
+// Replaces floats that cannot be compared, or that make filters overflow.
+inline void fillWithOrdinaryFloats(Image& image, uint32_t seed) {
+  if (image.format.kind != Kind::Half && image.format.kind != Kind::Float) return;
+  std::mt19937 random(seed);
+  for (uint32_t z = 0; z < std::max(image.descriptor.depth, image.descriptor.layers); ++z) {
+    for (uint32_t y = 0; y < image.descriptor.height; ++y) {
+      for (uint32_t x = 0; x < image.descriptor.width; ++x) {
+        for (size_t i = 0; i < image.format.channels.size(); ++i) {
+          const uint32_t bits =
+              encode(image.format.kind, image.format.widths[i], Real(int(random() % 2001) - 1000) / 256);
+          const size_t size = size_t(image.format.widths[i]) / 8;
+          std::memcpy(image.texel(int(x), int(y), int(z)) + i * size, &bits, size);
+        }
+      }
+    }
+  }
+}
+
+// The texel index that an addressing mode makes of an integer one; -1 is the border.
+inline int addressed(long index, int size, Addressing addressing) {
+  switch (addressing) {
+    case Addressing::Repeat:
+      return int((index % size + size) % size);
+    case Addressing::Mirror: {
+      const long period = (index % (2L * size) + 2L * size) % (2L * size);
+      return int(period < size ? period : 2L * size - 1 - period);
+    }
+    case Addressing::Clamp:
+      return int(std::min<long>(std::max<long>(index, 0), size - 1));
+    default:
+      return index < 0 || index >= size ? -1 : int(index);
+  }
+}
+
+// A mirrored coordinate past the edge stays on the edge texel within half a texel, which reflection of
+// indices gives too: the texel beyond the edge is the edge texel itself.
+inline Color sample(Image& image, const SamplerDescriptor& sampler, const std::array<float, 4>& at,
+                    int dimensions, bool array) {
+  const int size[3] = {int(image.descriptor.width), int(image.descriptor.height),
+                       int(image.descriptor.depth)};
+  int layer = 0;
+  if (array)
+    layer = int(std::min<Real>(std::max<Real>(std::rint(Real(at[size_t(dimensions)])), 0),
+                               image.descriptor.layers - 1));
+  const bool linear = sampler.filter == Filter::Linear;
+  Color sum = {0, 0, 0, 0};
+  for (int corner = 0; corner < (linear ? 1 << dimensions : 1); ++corner) {
+    int chosen[3] = {0, 0, 0};
+    Real weight = 1;
+    for (int i = 0; i < dimensions; ++i) {
+      Real u = at[size_t(i)];
+      if (sampler.normalized) u *= size[i];
+      if (linear) {
+        const Real moved = u - 0.5L, fraction = moved - std::floor(moved);
+        const int second = corner >> i & 1;
+        chosen[i] = addressed(long(std::floor(moved)) + second, size[i], sampler.addressing);
+        weight *= second ? fraction : 1 - fraction;
+      } else {
+        chosen[i] = addressed(long(std::floor(u)), size[i], sampler.addressing);
+      }
+    }
+    const bool outside = chosen[0] < 0 || chosen[1] < 0 || chosen[2] < 0;
+    const Color texel =
+        outside ? image.border() : image.read(chosen[0], chosen[1], array ? layer : chosen[2]);
+    for (size_t i = 0; i < 4; ++i) sum[i] += weight * texel[i];
+  }
+  return sum;
+}
+
+}  // namespace reference
