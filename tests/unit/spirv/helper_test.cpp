@@ -30,9 +30,12 @@ constexpr const char* kTrivial = "kernel void k(global int* a) { a[0] = 1; }";
 // Keeps clang busy far longer than a test needs, at little memory.
 std::string slowSource() {
   std::string text = "#define M0 +x\n";
+  std::string below = "M0";
   for (int i = 1; i < 32; ++i) {
-    const std::string below = "M" + std::to_string(i - 1);
-    text += "#define M" + std::to_string(i) + " " + below + " " + below + "\n";
+    const std::string name = "M" + std::to_string(i);
+    for (const char* part : {"#define ", name.c_str(), " ", below.c_str(), " ", below.c_str(), "\n"})
+      text += part;
+    below = name;
   }
   return text + "#if M31\n#endif\n";
 }
@@ -47,7 +50,7 @@ std::vector<pid_t> childrenOf(pid_t pid) {
 // Waits for a compile that another thread began.
 std::vector<pid_t> busyChildren(pid_t helper) {
   for (int i = 0; i < 2000; ++i) {
-    const std::vector<pid_t> children = childrenOf(helper);
+    std::vector<pid_t> children = childrenOf(helper);
     if (!children.empty()) return children;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
@@ -122,6 +125,7 @@ TEST(Helper, KilledUnderManyThreadsFailsNoCompileThatHadNotBegun) {
   std::atomic<bool> stop = false;
   Guarded<std::vector<std::string>> odd;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       while (!stop) {
@@ -150,9 +154,11 @@ TEST(Helper, CompilesForManyThreadsAtOnceWithEqualResults) {
   };
   constexpr int kThreads = 8;
   std::vector<Words> expected;
+  expected.reserve(kThreads);
   for (int i = 0; i < kThreads; ++i) expected.push_back(mustBuild(sourceOf(i)));
   std::atomic<int> wrong = 0;
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&, i] {
       for (int round = 0; round < 10; ++round) {
