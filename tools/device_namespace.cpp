@@ -136,7 +136,7 @@ Failure writeFile(const char* path, const std::string& text) {
   const int fd = ::open(path, O_WRONLY | O_CLOEXEC);
   if (fd < 0) return failure(std::string("cannot open ") + path);
   const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  const Failure result = written ? Failure() : failure(std::string("cannot write ") + path);
+  Failure result = written ? Failure() : failure(std::string("cannot write ") + path);
   ::close(fd);
   return result;
 }

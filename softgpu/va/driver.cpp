@@ -142,5 +142,8 @@ Driver::~Driver() {
 }  // namespace softgpu::va
 
 // libva asks for its own minor version first and then for every older one, down to this.
-extern "C" __attribute__((visibility("default"))) VAStatus __vaDriverInit_1_0(VADriverContextP context);
-extern "C" VAStatus __vaDriverInit_1_0(VADriverContextP context) { return softgpu::va::initialize(context); }
+// NOLINTBEGIN(readability-identifier-naming): the name is libva's.
+extern "C" __attribute__((visibility("default"))) VAStatus __vaDriverInit_1_0(VADriverContextP context) {
+  return softgpu::va::initialize(context);
+}
+// NOLINTEND(readability-identifier-naming)
