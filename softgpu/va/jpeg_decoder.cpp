@@ -29,6 +29,15 @@ enum Marker : std::uint8_t {
   kApp0 = 0xe0
 };
 
+constexpr std::size_t kLargestSegment = 256;  // of those written here: a Huffman table
+
+Bytes startPayload(unsigned first) {
+  Bytes payload;
+  payload.reserve(kLargestSegment);
+  payload.push_back(static_cast<std::uint8_t>(first));
+  return payload;
+}
+
 void put16(Bytes& out, std::size_t value) {
   out.push_back(static_cast<std::uint8_t>(value >> 8));
   out.push_back(static_cast<std::uint8_t>(value));
@@ -86,7 +95,7 @@ class JpegDecoder : public PictureDecoder {
                          std::span<const std::uint8_t, 16> counts, std::span<const std::uint8_t> values) {
     const auto total = std::accumulate(counts.begin(), counts.end(), std::size_t{0});
     if (total > values.size()) return false;
-    Bytes payload{static_cast<std::uint8_t>(tableClass << 4 | id)};
+    Bytes payload = startPayload(tableClass << 4 | id);
     payload.insert(payload.end(), counts.begin(), counts.end());
     payload.insert(payload.end(), values.begin(), values.begin() + static_cast<std::ptrdiff_t>(total));
     putSegment(out, kDht, payload);
@@ -96,7 +105,7 @@ class JpegDecoder : public PictureDecoder {
   bool putTables(Bytes& out) const {
     for (unsigned i = 0; i < 4; ++i) {
       if (quantisers_.load_quantiser_table[i] == 0) continue;
-      Bytes payload{static_cast<std::uint8_t>(i)};
+      Bytes payload = startPayload(i);
       payload.insert(payload.end(), std::begin(quantisers_.quantiser_table[i]),
                      std::end(quantisers_.quantiser_table[i]));
       putSegment(out, kDqt, payload);
@@ -112,7 +121,7 @@ class JpegDecoder : public PictureDecoder {
 
   static bool putFrame(Bytes& out, const VAPictureParameterBufferJPEGBaseline& frame) {
     if (frame.num_components != 1 && frame.num_components != 3) return false;
-    Bytes payload{8};
+    Bytes payload = startPayload(8);
     put16(payload, frame.picture_height);
     put16(payload, frame.picture_width);
     payload.push_back(frame.num_components);
@@ -136,7 +145,7 @@ class JpegDecoder : public PictureDecoder {
     Bytes interval;
     put16(interval, scan.restart_interval);
     putSegment(out, kDri, interval);
-    Bytes payload{scan.num_components};
+    Bytes payload = startPayload(scan.num_components);
     for (unsigned i = 0; i < scan.num_components; ++i) {
       const auto& component = scan.components[i];
       payload.push_back(component.component_selector);

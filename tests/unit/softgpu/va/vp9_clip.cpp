@@ -235,6 +235,62 @@ Clip makeClip(const ClipOptions& options) {
   return clip;
 }
 
+Bytes intraOnlyFromKey(const Bytes& key, std::uint8_t refresh) {
+  std::size_t from = 0;
+  Bytes out;
+  std::size_t to = 0;
+  const auto put = [&](unsigned value, unsigned count) {
+    for (; count > 0; --count, ++to) {
+      if (to % 8 == 0) out.push_back(0);
+      out.back() = static_cast<std::uint8_t>(out.back() | ((value >> (count - 1)) & 1U) << (7 - to % 8));
+    }
+  };
+  const auto read = [&](unsigned count) {
+    unsigned value = 0;
+    for (; count > 0; --count, ++from) value = value << 1 | ((key.at(from / 8) >> (7 - from % 8)) & 1U);
+    return value;
+  };
+  const auto copy = [&](unsigned count) {
+    const unsigned value = read(count);
+    put(value, count);
+    return value;
+  };
+  // VP9 bitstream specification, uncompressed_header(): what an intra-only frame has more and less than a key
+  // frame.
+  if (copy(5) != 0b10000) return {};
+  if (read(1) != 0) return {};
+  put(1, 1);  // not a key frame
+  read(1);
+  put(0, 1);  // hidden
+  const bool errorResilient = copy(1) != 0;
+  put(1, 1);                       // intra-only
+  if (!errorResilient) put(3, 2);  // all probabilities start afresh, as at a key frame
+  copy(24);                        // sync code
+  if (read(3) == 7) return {};     // color space, which intra-only frames of profile 0 do not tell
+  read(1);                         // range
+  put(refresh, 8);
+  copy(32);                      // size
+  if (copy(1) != 0) copy(32);    // size to render
+  if (!errorResilient) copy(2);  // contexts
+  copy(2);                       // context index
+  copy(9);                       // loop filter
+  if (copy(1) != 0 && copy(1) != 0) {
+    for (unsigned i = 0; i < 6; ++i) {
+      if (copy(1) != 0) copy(7);
+    }
+  }
+  copy(8);  // quantizer
+  for (unsigned i = 0; i < 3; ++i) {
+    if (copy(1) != 0) copy(5);
+  }
+  if (copy(1) != 0) return {};  // segmentation
+  if (copy(1) != 0) copy(1);    // tile rows; so narrow a frame has one column
+  copy(16);                     // size of the compressed header
+  const std::size_t rest = (from + 7) / 8;
+  out.insert(out.end(), key.begin() + static_cast<std::ptrdiff_t>(rest), key.end());
+  return out;
+}
+
 bool writeIvf(const Clip& clip, const std::string& path) {
   std::ofstream file(path, std::ios::binary);
   const auto put = [&](std::uint64_t value, unsigned bytes) {

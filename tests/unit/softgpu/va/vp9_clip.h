@@ -38,6 +38,9 @@ struct Clip {
 
 // Empty frames when the encoder refused.
 Clip makeClip(const ClipOptions& options);
+// The same picture as an 8-bit key frame of at most 64 pixels' width, as a hidden intra-only frame that
+// replaces the slots `refresh`. Empty when the key frame has something that is not expected of our encoder.
+Bytes intraOnlyFromKey(const Bytes& key, std::uint8_t refresh);
 bool writeIvf(const Clip& clip, const std::string& path);
 
 }  // namespace softgpu::va

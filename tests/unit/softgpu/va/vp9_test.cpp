@@ -178,6 +178,30 @@ TEST_F(Vp9Test, TenBitHiddenFramesToo) {
   EXPECT_EQ(seen.shown + seen.shownAgain, 60U);
 }
 
+TEST_F(Vp9Test, IntraOnlyFramesAreExactAlsoAtTheStart) {
+  start();
+  const Clip clip = makeClip({.width = 64, .height = 64, .frames = 2});
+  ASSERT_EQ(clip.frames.size(), 2U);
+  ClipFrame intra = clip.frames[0];
+  intra.data = intraOnlyFromKey(clip.frames[0].data, 0b00001000);
+  ASSERT_FALSE(intra.data.empty());
+  intra.key = false;
+  intra.shown = false;
+  intra.refresh = 0b00001000;
+  for (const bool afterKey : {false, true}) {
+    makeContext(intra, 8);
+    if (afterKey) {
+      EXPECT_EQ(submit(clip.frames[0], surfaceFor(intra)), VA_STATUS_SUCCESS);
+      EXPECT_EQ(submit(clip.frames[1], surfaceFor(intra)), VA_STATUS_SUCCESS);
+    }
+    const VASurfaceID target = surfaceFor(intra);
+    EXPECT_EQ(submit(intra, target), VA_STATUS_SUCCESS);
+    EXPECT_EQ(vaSyncSurface(display_, target), VA_STATUS_SUCCESS);
+    EXPECT_TRUE(readSurface(target) == clip.frames[0].picture);
+    slots_.fill(VA_INVALID_ID);
+  }
+}
+
 TEST_F(Vp9Test, ANewContextGoesOnWithTheOldOnesReferences) {
   start();
   const Clip clip = makeClip({.width = 320, .height = 240, .frames = 20, .resizeAt = 10});
