@@ -86,6 +86,9 @@ TEST(Helper, KilledWhileItCompilesIsAFailedBuildAndTheNextOneWorks) {
   const std::vector<pid_t> jobs = busyChildren(helper);
   ASSERT_FALSE(jobs.empty());
   const UniqueFd job = openPid(jobs[0]);
+  // The helper takes one request after the other: now it has told the first that it runs, and it will not be
+  // retried.
+  ASSERT_TRUE(build(kTrivial).ok);
   ASSERT_EQ(::kill(helper, SIGKILL), 0);
   const CompileOutcome outcome = slow.get();
   EXPECT_FALSE(outcome.ok);
