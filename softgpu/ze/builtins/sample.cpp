@@ -1,5 +1,7 @@
 // Reading an image through a sampler: addressing and filter modes of OpenCL 3.0 section 8.2, border colours
 // of 8.2.
+#include <emmintrin.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -38,9 +40,19 @@ Layout layoutOf(Shape shape) {
   return {1, false};
 }
 
-// Far outside every image, so that any addressing mode gives the same for it, and safe to convert.
-int toInt(float value) { return int(std::clamp(value, -1e9f, 1e9f)); }
-int floorToInt(float value) { return value == value ? toInt(std::floor(value)) : 0; }
+// A number as whole + fraction, 0 <= fraction < 1. Far outside every image, where floats have no fraction, it
+// stops short of the end of ints; so does NaN. Without library calls, which plain x86-64 needs to round.
+struct Parts {
+  int whole;
+  float fraction;
+};
+Parts partsOf(float value) {
+  const float near = std::min(std::max(-1e9f, value), 1e9f);
+  const int toward0 = int(near);
+  const int whole = toward0 - (float(toward0) > near ? 1 : 0);
+  return {whole, near - float(whole)};
+}
+int nearest(float value) { return _mm_cvtss_si32(_mm_set_ss(std::min(std::max(-1e9f, value), 1e9f))); }
 
 constexpr int kBorder = -1;
 
@@ -56,39 +68,36 @@ struct Taps {
   float weight;
 };
 
-Taps nearestTap(float s, int size, const SamplerDescriptor& sampler) {
-  const float extent = float(size);
+// The texel coordinate u; for repeating modes brought into the image.
+float texelCoordinate(float s, int size, const SamplerDescriptor& sampler) {
+  if (!sampler.normalized) return s;
+  switch (sampler.addressing) {
+    case Addressing::Repeat:
+      return partsOf(s).fraction * float(size);
+    case Addressing::Mirror:
+      return std::fabs(s - 2.0f * float(nearest(0.5f * s))) * float(size);
+    default:
+      return s * float(size);
+  }
+}
+
+// For repeating modes of what texelCoordinate() gives: a step outside is all there can be.
+int addressedTexel(int at, int size, const SamplerDescriptor& sampler) {
   if (sampler.normalized && sampler.addressing == Addressing::Repeat) {
-    int i = floorToInt((s - std::floor(s)) * extent);
-    if (i > size - 1) i -= size;
-    return {{std::clamp(i, 0, size - 1), 0}, 0};
+    return std::clamp(at < 0 ? at + size : at >= size ? at - size : at, 0, size - 1);
   }
-  if (sampler.normalized && sampler.addressing == Addressing::Mirror) {
-    const float mirrored = std::fabs(s - 2.0f * std::rint(0.5f * s));
-    return {{std::clamp(floorToInt(mirrored * extent), 0, size - 1), 0}, 0};
-  }
-  const float u = sampler.normalized ? s * extent : s;
-  return {{addressed(floorToInt(u), size, sampler.addressing), 0}, 0};
+  if (sampler.normalized && sampler.addressing == Addressing::Mirror) return std::clamp(at, 0, size - 1);
+  return addressed(at, size, sampler.addressing);
+}
+
+Taps nearestTap(float s, int size, const SamplerDescriptor& sampler) {
+  return {{addressedTexel(partsOf(texelCoordinate(s, size, sampler)).whole, size, sampler), 0}, 0};
 }
 
 Taps linearTaps(float s, int size, const SamplerDescriptor& sampler) {
-  const float extent = float(size);
-  if (sampler.normalized && sampler.addressing == Addressing::Repeat) {
-    const float u = (s - std::floor(s)) * extent - 0.5f;
-    int first = floorToInt(u), second = first + 1;
-    if (first < 0) first += size;
-    if (second > size - 1) second -= size;
-    return {{std::clamp(first, 0, size - 1), std::clamp(second, 0, size - 1)}, u - std::floor(u)};
-  }
-  if (sampler.normalized && sampler.addressing == Addressing::Mirror) {
-    const float u = std::fabs(s - 2.0f * std::rint(0.5f * s)) * extent - 0.5f;
-    const int first = floorToInt(u);
-    return {{std::clamp(first, 0, size - 1), std::clamp(first + 1, 0, size - 1)}, u - std::floor(u)};
-  }
-  const float u = (sampler.normalized ? s * extent : s) - 0.5f;
-  const int first = floorToInt(u);
-  return {{addressed(first, size, sampler.addressing), addressed(first + 1, size, sampler.addressing)},
-          u - std::floor(u)};
+  const Parts parts = partsOf(texelCoordinate(s, size, sampler) - 0.5f);
+  return {{addressedTexel(parts.whole, size, sampler), addressedTexel(parts.whole + 1, size, sampler)},
+          parts.fraction};
 }
 
 // 8.2: formats that store alpha have a transparent border, others an opaque one.
@@ -121,7 +130,7 @@ Color fetch(const ImageDescriptor& image, const int* at, int layer, const Layout
 
 // 8.2: the layer is the nearest one in range.
 int layerOf(float coordinate, const ImageDescriptor& image) {
-  return coordinate == coordinate ? std::clamp(toInt(std::rint(coordinate)), 0, int(image.layers) - 1) : 0;
+  return std::clamp(nearest(coordinate), 0, int(image.layers) - 1);
 }
 
 template <typename Color>

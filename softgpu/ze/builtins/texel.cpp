@@ -1,8 +1,10 @@
-// A switch over the types, once per texel, around loops over the channels that the compiler unrolls.
+// All four channels are converted at once, so that texels cost a few vector instructions; the layout only
+// tells which of them are in memory, and where.
 #include "softgpu/ze/builtins/texel.h"
 
+#include <emmintrin.h>
+
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <limits>
 #include <type_traits>
@@ -17,14 +19,6 @@ using engine::ChannelLayout;
 using engine::ChannelType;
 using engine::ImageDescriptor;
 
-// Which of red, green, blue, alpha each stored channel is, in the order of memory.
-struct Order {
-  int count;
-  int channel[4];
-};
-constexpr Order kOrders[] = {{1, {0}},          {2, {0, 1}},       {3, {0, 1, 2}}, {4, {0, 1, 2, 3}},
-                             {4, {2, 1, 0, 3}}, {4, {3, 0, 1, 2}}, {1, {3}}};
-
 template <typename T>
 T get(const std::byte* from) {
   T value;
@@ -36,98 +30,152 @@ void put(std::byte* to, T value) {
   std::memcpy(to, &value, sizeof value);
 }
 
+// Channels of type T as they are, in the order red, green, blue, alpha; `one` is alpha where none is stored.
+template <typename T, typename Color, typename Channel>
+Color loadChannels(ChannelLayout layout, const std::byte* texel, Channel one) {
+  const auto c = [texel](int i) { return Channel(get<T>(texel + i * sizeof(T))); };
+  switch (layout) {
+    case ChannelLayout::R:
+      return Color{c(0), 0, 0, one};
+    case ChannelLayout::RG:
+      return Color{c(0), c(1), 0, one};
+    case ChannelLayout::RGB:
+      return Color{c(0), c(1), c(2), one};
+    case ChannelLayout::RGBA:
+      return Color{c(0), c(1), c(2), c(3)};
+    case ChannelLayout::BGRA:
+      return Color{c(2), c(1), c(0), c(3)};
+    case ChannelLayout::ARGB:
+      return Color{c(1), c(2), c(3), c(0)};
+    case ChannelLayout::A:
+      return Color{0, 0, 0, c(0)};
+  }
+  return Color{};
+}
+
+template <typename T, typename Color>
+void storeChannels(ChannelLayout layout, std::byte* texel, Color color) {
+  const auto all = [texel, &color](auto... channels) {
+    std::byte* to = texel;
+    ((put<T>(to, T(color[channels])), to += sizeof(T)), ...);
+  };
+  switch (layout) {
+    case ChannelLayout::R:
+      return all(0);
+    case ChannelLayout::RG:
+      return all(0, 1);
+    case ChannelLayout::RGB:
+      return all(0, 1, 2);
+    case ChannelLayout::RGBA:
+      return all(0, 1, 2, 3);
+    case ChannelLayout::BGRA:
+      return all(2, 1, 0, 3);
+    case ChannelLayout::ARGB:
+      return all(3, 0, 1, 2);
+    case ChannelLayout::A:
+      return all(3);
+  }
+}
+
 // 8.3.1.1: c / (2^n - 1), for signed types with a floor of -1. A division, since that alone is rounded
 // correctly.
 template <typename T>
-float normalized(T value) {
-  constexpr float most = float(std::numeric_limits<T>::max());
+Float4 loadNormalized(ChannelLayout layout, const std::byte* texel) {
+  constexpr int most = std::numeric_limits<T>::max();
+  const Float4 value =
+      __builtin_convertvector(loadChannels<T, Int4>(layout, texel, most), Float4) / float(most);
   if constexpr (std::is_signed_v<T>) {
-    return std::max(float(value) / most, -1.0f);
+    return Float4(_mm_max_ps(__m128(value), _mm_set1_ps(-1)));
   } else {
-    return float(value) / most;
+    return value;
   }
 }
 
-// 8.3.1.2: convert_T_sat_rte(f * (2^n - 1)); NaN gives 0. The default rounding of the CPU is to nearest even.
-int toInteger(float value, float scale, float least, float most) {
-  const float scaled = value * scale;
-  if (!(scaled > least)) return scaled != scaled ? 0 : int(least);
-  return int(std::nearbyint(std::min(scaled, most)));
+// 8.3.1.2: convert_T_sat_rte(f * (2^n - 1)); NaN gives 0. The CPU rounds to nearest even unless told
+// otherwise.
+Int4 toIntegers(Float4 color, Float4 scale, Float4 least, Float4 most) {
+  const __m128 scaled = __m128(color * scale);
+  const __m128 number = _mm_and_ps(scaled, _mm_cmpord_ps(scaled, scaled));
+  return Int4(_mm_cvtps_epi32(_mm_min_ps(_mm_max_ps(number, __m128(least)), __m128(most))));
 }
 template <typename T>
-T toNormalized(float value) {
-  return T(toInteger(value, float(std::numeric_limits<T>::max()), float(std::numeric_limits<T>::min()),
-                     float(std::numeric_limits<T>::max())));
+void storeNormalized(ChannelLayout layout, std::byte* texel, Float4 color) {
+  using Limits = std::numeric_limits<T>;
+  const Float4 zero = {};
+  storeChannels<T>(layout, texel,
+                   toIntegers(color, zero + float(Limits::max()), zero + float(Limits::min()),
+                              zero + float(Limits::max())));
 }
 
-template <typename T, typename Color, typename Convert>
-Color load(const Order& order, const std::byte* texel, Convert convert) {
-  Color color = {0, 0, 0, 1};
-  for (int i = 0; i < order.count; ++i) color[order.channel[i]] = convert(get<T>(texel + i * sizeof(T)));
-  return color;
+Float4 loadHalf(ChannelLayout layout, const std::byte* texel) {
+  const Int4 bits = loadChannels<uint16_t, Int4>(layout, texel, 0x3c00);
+  return Float4{halfToFloat(uint16_t(bits[0])), halfToFloat(uint16_t(bits[1])),
+                halfToFloat(uint16_t(bits[2])), halfToFloat(uint16_t(bits[3]))};
 }
-template <typename T, typename Color, typename Convert>
-void store(const Order& order, std::byte* texel, Color color, Convert convert) {
-  for (int i = 0; i < order.count; ++i) put<T>(texel + i * sizeof(T), convert(color[order.channel[i]]));
-}
-
-// CL_UNORM_SHORT_565: red in the upper bits. Unorm1010102: red in the lower bits, as in Level Zero's and
-// DRM's formats of that name.
-struct Packed {
-  int shift[4], width[4], count;
-};
-constexpr Packed k565 = {{11, 5, 0, 0}, {5, 6, 5, 0}, 3};
-constexpr Packed k1010102 = {{0, 10, 20, 30}, {10, 10, 10, 2}, 4};
-constexpr Packed k1010102Bgra = {{20, 10, 0, 30}, {10, 10, 10, 2}, 4};
-
-Float4 loadPacked(const Packed& packed, uint32_t bits) {
-  Float4 color = {0, 0, 0, 1};
-  for (int i = 0; i < packed.count; ++i) {
-    const uint32_t most = (1u << packed.width[i]) - 1;
-    color[i] = float(bits >> packed.shift[i] & most) / float(most);
-  }
-  return color;
-}
-uint32_t storePacked(const Packed& packed, Float4 color) {
-  uint32_t bits = 0;
-  for (int i = 0; i < packed.count; ++i) {
-    const float most = float((1u << packed.width[i]) - 1);
-    bits |= uint32_t(toInteger(color[i], most, 0, most)) << packed.shift[i];
-  }
-  return bits;
-}
-const Packed& order1010102(const ImageDescriptor& image) {
-  return image.layout == ChannelLayout::BGRA ? k1010102Bgra : k1010102;
+void storeHalf(ChannelLayout layout, std::byte* texel, Float4 color) {
+  Int4 bits;
+  for (int i = 0; i < 4; ++i) bits[i] = roundDouble<HalfFormat>(double(color[i]), Rounding::Nearest);
+  storeChannels<uint16_t>(layout, texel, bits);
 }
 
 // 8.3.3: integers are clamped to the range of the type; the color has the sign of the format.
 template <typename T>
-T saturated(int value) {
+void storeInteger(ChannelLayout layout, std::byte* texel, Int4 color) {
   using Limits = std::numeric_limits<T>;
-  if constexpr (std::is_signed_v<T>) {
-    return T(std::clamp(value, int(Limits::min()), int(Limits::max())));
-  } else {
-    return T(std::min(unsigned(value), unsigned(Limits::max())));
+  for (int i = 0; i < 4; ++i) {
+    if constexpr (std::is_signed_v<T>) {
+      color[i] = std::clamp(color[i], int(Limits::min()), int(Limits::max()));
+    } else {
+      color[i] = int(std::min(unsigned(color[i]), unsigned(Limits::max())));
+    }
   }
+  storeChannels<T>(layout, texel, color);
+}
+
+// Bit fields of one word. CL_UNORM_SHORT_565: red in the upper bits. Unorm1010102: red in the lower bits, as
+// in Level Zero's and DRM's formats of that name.
+struct Packed {
+  Int4 shift, most;  // a channel that is not stored has most 0
+};
+constexpr Packed k565 = {{11, 5, 0, 0}, {31, 63, 31, 0}};
+constexpr Packed k1010102 = {{0, 10, 20, 30}, {1023, 1023, 1023, 3}};
+constexpr Packed k1010102Bgra = {{20, 10, 0, 30}, {1023, 1023, 1023, 3}};
+
+const Packed& order1010102(const ImageDescriptor& image) {
+  return image.layout == ChannelLayout::BGRA ? k1010102Bgra : k1010102;
+}
+Float4 loadPacked(const Packed& packed, uint32_t bits) {
+  Float4 color = {0, 0, 0, 1};
+  for (int i = 0; i < 4; ++i) {
+    if (packed.most[i] != 0)
+      color[i] = float(bits >> packed.shift[i] & uint32_t(packed.most[i])) / float(packed.most[i]);
+  }
+  return color;
+}
+uint32_t storePacked(const Packed& packed, Float4 color) {
+  const Float4 most = __builtin_convertvector(packed.most, Float4);
+  const Int4 channels = toIntegers(color, most, Float4{}, most);
+  uint32_t bits = 0;
+  for (int i = 0; i < 4; ++i) bits |= uint32_t(channels[i]) << packed.shift[i];
+  return bits;
 }
 
 }  // namespace
 
 Float4 loadFloat(const ImageDescriptor& image, const std::byte* texel) {
-  const Order& order = kOrders[size_t(image.layout)];
   switch (image.type) {
     case ChannelType::Unorm8:
-      return load<uint8_t, Float4>(order, texel, normalized<uint8_t>);
+      return loadNormalized<uint8_t>(image.layout, texel);
     case ChannelType::Unorm16:
-      return load<uint16_t, Float4>(order, texel, normalized<uint16_t>);
+      return loadNormalized<uint16_t>(image.layout, texel);
     case ChannelType::Snorm8:
-      return load<int8_t, Float4>(order, texel, normalized<int8_t>);
+      return loadNormalized<int8_t>(image.layout, texel);
     case ChannelType::Snorm16:
-      return load<int16_t, Float4>(order, texel, normalized<int16_t>);
+      return loadNormalized<int16_t>(image.layout, texel);
     case ChannelType::Half:
-      return load<uint16_t, Float4>(order, texel, halfToFloat);
+      return loadHalf(image.layout, texel);
     case ChannelType::Float:
-      return load<float, Float4>(order, texel, [](float value) { return value; });
+      return loadChannels<float, Float4>(image.layout, texel, 1.0f);
     case ChannelType::Unorm565:
       return loadPacked(k565, get<uint16_t>(texel));
     case ChannelType::Unorm1010102:
@@ -138,42 +186,38 @@ Float4 loadFloat(const ImageDescriptor& image, const std::byte* texel) {
 }
 
 Int4 loadInt(const ImageDescriptor& image, const std::byte* texel) {
-  const Order& order = kOrders[size_t(image.layout)];
-  const auto same = [](auto value) { return int(value); };
   switch (image.type) {
     case ChannelType::Uint8:
-      return load<uint8_t, Int4>(order, texel, same);
+      return loadChannels<uint8_t, Int4>(image.layout, texel, 1);
     case ChannelType::Uint16:
-      return load<uint16_t, Int4>(order, texel, same);
+      return loadChannels<uint16_t, Int4>(image.layout, texel, 1);
     case ChannelType::Uint32:
-      return load<uint32_t, Int4>(order, texel, same);
+      return loadChannels<uint32_t, Int4>(image.layout, texel, 1);
     case ChannelType::Sint8:
-      return load<int8_t, Int4>(order, texel, same);
+      return loadChannels<int8_t, Int4>(image.layout, texel, 1);
     case ChannelType::Sint16:
-      return load<int16_t, Int4>(order, texel, same);
+      return loadChannels<int16_t, Int4>(image.layout, texel, 1);
     case ChannelType::Sint32:
-      return load<int32_t, Int4>(order, texel, same);
+      return loadChannels<int32_t, Int4>(image.layout, texel, 1);
     default:
       return Int4{};
   }
 }
 
 void storeFloat(const ImageDescriptor& image, std::byte* texel, Float4 color) {
-  const Order& order = kOrders[size_t(image.layout)];
-  const auto half = [](float value) { return roundDouble<HalfFormat>(double(value), Rounding::Nearest); };
   switch (image.type) {
     case ChannelType::Unorm8:
-      return store<uint8_t>(order, texel, color, toNormalized<uint8_t>);
+      return storeNormalized<uint8_t>(image.layout, texel, color);
     case ChannelType::Unorm16:
-      return store<uint16_t>(order, texel, color, toNormalized<uint16_t>);
+      return storeNormalized<uint16_t>(image.layout, texel, color);
     case ChannelType::Snorm8:
-      return store<int8_t>(order, texel, color, toNormalized<int8_t>);
+      return storeNormalized<int8_t>(image.layout, texel, color);
     case ChannelType::Snorm16:
-      return store<int16_t>(order, texel, color, toNormalized<int16_t>);
+      return storeNormalized<int16_t>(image.layout, texel, color);
     case ChannelType::Half:
-      return store<uint16_t>(order, texel, color, half);
+      return storeHalf(image.layout, texel, color);
     case ChannelType::Float:
-      return store<float>(order, texel, color, [](float value) { return value; });
+      return storeChannels<float>(image.layout, texel, color);
     case ChannelType::Unorm565:
       return put<uint16_t>(texel, uint16_t(storePacked(k565, color)));
     case ChannelType::Unorm1010102:
@@ -184,20 +228,19 @@ void storeFloat(const ImageDescriptor& image, std::byte* texel, Float4 color) {
 }
 
 void storeInt(const ImageDescriptor& image, std::byte* texel, Int4 color) {
-  const Order& order = kOrders[size_t(image.layout)];
   switch (image.type) {
     case ChannelType::Uint8:
-      return store<uint8_t>(order, texel, color, saturated<uint8_t>);
+      return storeInteger<uint8_t>(image.layout, texel, color);
     case ChannelType::Uint16:
-      return store<uint16_t>(order, texel, color, saturated<uint16_t>);
+      return storeInteger<uint16_t>(image.layout, texel, color);
     case ChannelType::Uint32:
-      return store<uint32_t>(order, texel, color, saturated<uint32_t>);
+      return storeInteger<uint32_t>(image.layout, texel, color);
     case ChannelType::Sint8:
-      return store<int8_t>(order, texel, color, saturated<int8_t>);
+      return storeInteger<int8_t>(image.layout, texel, color);
     case ChannelType::Sint16:
-      return store<int16_t>(order, texel, color, saturated<int16_t>);
+      return storeInteger<int16_t>(image.layout, texel, color);
     case ChannelType::Sint32:
-      return store<int32_t>(order, texel, color, saturated<int32_t>);
+      return storeInteger<int32_t>(image.layout, texel, color);
     default:
       return;
   }
@@ -215,4 +258,5 @@ SOFTGPU_HOST(void, store_f, const ImageDescriptor* image, std::byte* texel, Floa
 SOFTGPU_HOST(void, store_i, const ImageDescriptor* image, std::byte* texel, Int4 color) {
   storeInt(*image, texel, color);
 }
+
 }  // namespace softgpu::builtins
