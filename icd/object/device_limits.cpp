@@ -5,12 +5,13 @@
 #include <utility>
 
 #include "icd/object/extension_list.h"
+#include "icd/object/memory.h"
 #include "icd/object/platform.h"
 
 namespace clze::icd {
 namespace {
 
-constexpr cl_uint kBufferAlignment = 128;  // bytes: long16, the widest type
+constexpr cl_uint kBufferAlignment = kBaseAddressAlignment;  // bytes: long16, the widest type
 
 // OpenCL 3.0, 4.2: every Level Zero floating point flag has a counterpart.
 cl_device_fp_config floatConfig(ze_device_fp_flags_t flags) {
@@ -184,8 +185,9 @@ Device::Answer Device::imageInfo(cl_device_info name, const InfoWriter& writer) 
       return writer(cl_uint{images ? image.maxSamplers : 0});
     // Zero: no images over buffers.
     case CL_DEVICE_IMAGE_PITCH_ALIGNMENT:
+      return writer(cl_uint{level0_->caps.pitchedImages ? kImagePitchAlignmentTexels : 0});
     case CL_DEVICE_IMAGE_BASE_ADDRESS_ALIGNMENT:
-      return writer(cl_uint{0});
+      return writer(cl_uint{level0_->caps.pitchedImages ? kImageBaseAlignmentTexels : 0});
     default:
       return std::nullopt;
   }
