@@ -1,4 +1,5 @@
-"""Writes the table of host functions: every function that the bitcode calls and does not define.
+"""Writes the table of host functions: every function that the bitcode calls and does not define, and those of libgcc
+that LLVM's code generator calls for halves on CPUs without instructions for them.
 Usage: hosts_table.py <llvm-nm> <bitcode> <C++ file to write>
 """
 import subprocess
@@ -6,12 +7,14 @@ import sys
 
 # The engine replaces these by casts.
 REPLACED = ("__softgpu_image_", "__softgpu_sampler")
+HALVES = ["__extendhfsf2", "__truncdfhf2", "__truncsfhf2"]
 
 
 def main():
     symbols = subprocess.run([sys.argv[1], "--undefined-only", "--just-symbol-name", sys.argv[2]], check=True,
                              capture_output=True, text=True).stdout.split()
     names = sorted(n for n in symbols if n.startswith("__softgpu_") and not n.startswith(REPLACED))
+    names += HALVES
     unknown = [n for n in symbols if not n.startswith(("__softgpu_", "llvm."))]
     if unknown:
         raise SystemExit("the bitcode calls what nobody defines: " + " ".join(unknown))
