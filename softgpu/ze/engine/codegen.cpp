@@ -24,10 +24,10 @@
 extern "C" {
 // libgcc's, for 128-bit arithmetic; only their addresses matter here.
 __extension__ typedef __int128 SoftgpuInt128;
-SoftgpuInt128 __divti3(SoftgpuInt128, SoftgpuInt128);
-SoftgpuInt128 __modti3(SoftgpuInt128, SoftgpuInt128);
-SoftgpuInt128 __udivti3(SoftgpuInt128, SoftgpuInt128);
-SoftgpuInt128 __umodti3(SoftgpuInt128, SoftgpuInt128);
+SoftgpuInt128 softgpuDivideInt128(SoftgpuInt128, SoftgpuInt128) __asm__("__divti3");
+SoftgpuInt128 softgpuRemainderInt128(SoftgpuInt128, SoftgpuInt128) __asm__("__modti3");
+SoftgpuInt128 softgpuDivideUint128(SoftgpuInt128, SoftgpuInt128) __asm__("__udivti3");
+SoftgpuInt128 softgpuRemainderUint128(SoftgpuInt128, SoftgpuInt128) __asm__("__umodti3");
 }
 
 namespace softgpu::engine {
@@ -100,10 +100,10 @@ std::vector<HostSymbol> codegenSymbols() {
       {"memcpy", address(std::memcpy)},
       {"memmove", address(std::memmove)},
       {"memset", address(std::memset)},
-      {"__divti3", address(__divti3)},
-      {"__modti3", address(__modti3)},
-      {"__udivti3", address(__udivti3)},
-      {"__umodti3", address(__umodti3)},
+      {"__divti3", address(softgpuDivideInt128)},
+      {"__modti3", address(softgpuRemainderInt128)},
+      {"__udivti3", address(softgpuDivideUint128)},
+      {"__umodti3", address(softgpuRemainderUint128)},
       {"fmod", address(static_cast<Binary>(std::fmod))},
       {"fmodf", address(static_cast<BinaryFloat>(std::fmod))},
       {"pow", address(static_cast<Binary>(std::pow))},

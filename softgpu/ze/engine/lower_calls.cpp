@@ -208,6 +208,7 @@ class CallLowering {
   }
   Value* subgroupSize64(Builder& b) { return b.CreateZExt(b.CreateCall(subgroupSize_), i64_); }
   Value* subgroupId(Builder& b) { return b.CreateUDiv(localLinearId(b), subgroupSize64(b)); }
+  Value* subgroupLocalId(Builder& b) { return b.CreateURem(localLinearId(b), subgroupSize64(b)); }
   Value* subgroupCount(Builder& b) {
     Value* full = subgroupSize64(b);
     return b.CreateUDiv(b.CreateAdd(groupSize(b), b.CreateSub(full, b.getInt64(1))), full);
@@ -294,7 +295,7 @@ class CallLowering {
       return [this](Builder& b, CallInst&) { return subgroupId(b); };
     }
     if (name == "get_sub_group_local_id") {
-      return [this](Builder& b, CallInst&) { return b.CreateURem(localLinearId(b), subgroupSize64(b)); };
+      return [this](Builder& b, CallInst&) { return subgroupLocalId(b); };
     }
     if (name == "get_fence") {
       return [this](Builder& b, CallInst& call) {
@@ -353,6 +354,37 @@ class CallLowering {
     return b.CreateAlignedLoad(operand->getType(), slot, llvm::Align(16));
   }
 
+  // `rest` is shuffle, shuffle_xor, or shuffle_up and shuffle_down, which take a second value for what lies
+  // beyond.
+  Emit shuffle(llvm::StringRef rest, abi::Value value) {
+    const uint32_t word =
+        abi::stopWord(abi::Exchange::Shuffle, abi::Operation::None, value, abi::Scope::Subgroup);
+    if (rest == "shuffle" || rest == "shuffle_xor") {
+      return [this, word, isXor = rest == "shuffle_xor"](Builder& b, CallInst& call) {
+        Value* selector = b.CreateZExtOrTrunc(call.getArgOperand(1), i64_);
+        selector = isXor ? b.CreateXor(selector, subgroupLocalId(b)) : selector;
+        return exchange(b, call.getArgOperand(0), word, selector);
+      };
+    }
+    if (rest != "shuffle_up" && rest != "shuffle_down") {
+      return {};
+    }
+    return [this, word, isUp = rest == "shuffle_up"](Builder& b, CallInst& call) -> Value* {
+      if (call.arg_size() != 3) {
+        return nullptr;
+      }
+      // Up: (previous, current), down: (current, next); ids run through both.
+      Value* size = subgroupSize64(b);
+      Value* delta = b.CreateZExtOrTrunc(call.getArgOperand(2), i64_);
+      Value* id = subgroupLocalId(b);
+      id = isUp ? b.CreateSub(b.CreateAdd(id, size), delta) : b.CreateAdd(id, delta);
+      Value* isFirst = b.CreateICmpULT(id, size);
+      Value* first = exchange(b, call.getArgOperand(0), word, id);
+      Value* second = exchange(b, call.getArgOperand(1), word, b.CreateSub(id, size));
+      return first && second ? b.CreateSelect(isFirst, first, second) : nullptr;
+    };
+  }
+
   Emit collective(const MangledName& name) {
     llvm::StringRef rest = name.base;
     abi::Scope scope = abi::Scope::Group;
@@ -366,17 +398,8 @@ class CallLowering {
     if (!value) {
       return {};
     }
-    if (scope == abi::Scope::Subgroup && (rest == "shuffle" || rest == "shuffle_xor")) {
-      return [this, value, isXor = rest == "shuffle_xor"](Builder& b, CallInst& call) {
-        Value* selector = b.CreateZExtOrTrunc(call.getArgOperand(1), i64_);
-        if (isXor) {
-          selector = b.CreateXor(selector, b.CreateURem(localLinearId(b), subgroupSize64(b)));
-        }
-        return exchange(
-            b, call.getArgOperand(0),
-            abi::stopWord(abi::Exchange::Shuffle, abi::Operation::None, *value, abi::Scope::Subgroup),
-            selector);
-      };
+    if (scope == abi::Scope::Subgroup && rest.startswith("shuffle")) {
+      return shuffle(rest, *value);
     }
     if (intel) {
       return {};

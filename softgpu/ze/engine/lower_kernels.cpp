@@ -106,6 +106,16 @@ const Function* findBuiltin(const llvm::Module& library, const std::string& name
 }
 
 bool linkBuiltins(llvm::Module& module, std::string& log) {
+  std::vector<Function*> needed;
+  for (Function& function : module) {
+    if (function.isDeclaration() && !function.isIntrinsic() && !function.use_empty() &&
+        !isRuntimeName(function.getName())) {
+      needed.push_back(&function);
+    }
+  }
+  if (needed.empty()) {
+    return true;
+  }
   auto library = llvm::getLazyBitcodeModule(
       llvm::MemoryBufferRef(
           llvm::StringRef(reinterpret_cast<const char*>(softgpu_builtins_bc), softgpu_builtins_bc_size),
@@ -117,13 +127,6 @@ bool linkBuiltins(llvm::Module& module, std::string& log) {
   }
   (*library)->setTargetTriple(module.getTargetTriple());
   (*library)->setDataLayout(module.getDataLayout());
-  std::vector<Function*> needed;
-  for (Function& function : module) {
-    if (function.isDeclaration() && !function.isIntrinsic() && !function.use_empty() &&
-        !isRuntimeName(function.getName())) {
-      needed.push_back(&function);
-    }
-  }
   bool known = true;
   for (Function* function : needed) {
     const Function* builtin = findBuiltin(**library, function->getName().str());

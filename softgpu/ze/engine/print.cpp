@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 
+#include "softgpu/ze/builtins/rounding.h"
 #include "softgpu/ze/engine/runtime.h"
 
 namespace softgpu::engine {
@@ -66,9 +67,9 @@ double readFloat(const std::byte* data, uint8_t size) {
     std::memcpy(&value, data, sizeof(value));
     return static_cast<double>(value);
   }
-  _Float16 value = 0;
+  uint16_t value = 0;
   std::memcpy(&value, data, sizeof(value));
-  return static_cast<double>(value);
+  return static_cast<double>(builtins::halfToFloat(value));
 }
 
 // The format is the conversion's own: made of checked characters and sure to match the value.

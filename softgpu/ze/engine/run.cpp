@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "softgpu/ze/builtins/rounding.h"
 #include "softgpu/ze/engine/runtime.h"
 
 #if defined(__x86_64__)
@@ -147,10 +148,19 @@ T identity(abi::Operation operation) {
   }
 }
 
+bool isDone(const abi::Item& item) {
+  void* resume = nullptr;
+  std::memcpy(&resume, item.frame, sizeof(resume));
+  return resume == nullptr;
+}
+
 template <typename T>
 void reduceOrScan(std::span<abi::Item> items, abi::Exchange exchange, abi::Operation operation) {
   T total = identity<T>(operation);
   for (abi::Item& item : items) {
+    if (isDone(item)) {
+      continue;
+    }
     const T before = total;
     total = combine(operation, total, load<T>(item));
     if (exchange != abi::Exchange::Reduce) {
@@ -188,21 +198,35 @@ void reduceOrScan(std::span<abi::Item> items, abi::Exchange exchange, abi::Opera
     case abi::Value::Double:
       return reduceOrScan<double>(items, exchange, operation);
     case abi::Value::Half:
-      return reduceOrScan<_Float16>(items, exchange, operation);
+      for (abi::Item& item : items) {
+        store(item, builtins::halfToFloat(load<uint16_t>(item)));
+      }
+      reduceOrScan<float>(items, exchange, operation);
+      for (abi::Item& item : items) {
+        const auto result = static_cast<double>(load<float>(item));
+        store(item, static_cast<uint16_t>(
+                        builtins::roundDouble<builtins::HalfFormat>(result, builtins::Rounding::Nearest)));
+      }
+      return;
     case abi::Value::None:
       return;
   }
 }
 
-// `items` all stopped for the same exchange, as OpenCL demands.
+// All of `items` stopped for the same exchange, as OpenCL demands. Those that have ended already, against the
+// rules, take no part.
 void runExchange(std::span<abi::Item> items) {
-  const uint32_t word = items.front().stop;
+  const auto first = std::ranges::find_if_not(items, isDone);
+  if (first == items.end()) {
+    return;
+  }
+  const uint32_t word = first->stop;
   const auto exchange = static_cast<abi::Exchange>(word & 0xff);
   switch (exchange) {
     case abi::Exchange::Barrier:
       return;
     case abi::Exchange::Broadcast: {
-      const abi::Item source = items[std::min<size_t>(items.front().selector, items.size() - 1)];
+      const abi::Item source = items[std::min<size_t>(first->selector, items.size() - 1)];
       for (abi::Item& item : items) {
         std::memcpy(item.value, source.value, source.valueSize);
       }
@@ -218,8 +242,9 @@ void runExchange(std::span<abi::Item> items) {
     }
     case abi::Exchange::All:
     case abi::Exchange::Any: {
-      const auto isSet = [](const abi::Item& item) { return load<int32_t>(item) != 0; };
-      const bool result = exchange == abi::Exchange::All ? std::ranges::all_of(items, isSet)
+      const auto isSet = [](const abi::Item& item) { return !isDone(item) && load<int32_t>(item) != 0; };
+      const auto isSetOrDone = [&](const abi::Item& item) { return isDone(item) || isSet(item); };
+      const bool result = exchange == abi::Exchange::All ? std::ranges::all_of(items, isSetOrDone)
                                                          : std::ranges::any_of(items, isSet);
       for (abi::Item& item : items) {
         store<int32_t>(item, result ? 1 : 0);
@@ -232,12 +257,6 @@ void runExchange(std::span<abi::Item> items) {
       return reduceOrScan(items, exchange, static_cast<abi::Operation>(word >> 8 & 0xff),
                           static_cast<abi::Value>(word >> 16 & 0xff));
   }
-}
-
-bool isDone(const abi::Item& item) {
-  void* resume = nullptr;
-  std::memcpy(&resume, item.frame, sizeof(resume));
-  return resume == nullptr;
 }
 
 bool waitsForSubgroup(const abi::Item& item) {
@@ -254,17 +273,13 @@ void runExchanges(const KernelEntry& entry, abi::Group& group, std::span<abi::It
       const std::span<abi::Item> subgroup = items.subspan(first, size);
       while (std::ranges::any_of(subgroup, waitsForSubgroup)) {
         // One that waits for the group instead broke the rules; it goes along, which at least ends.
-        if (std::ranges::none_of(subgroup, isDone)) {
-          runExchange(subgroup);
-        }
+        runExchange(subgroup);
         entry.resume(&group, first, first + size);
       }
       running = running || !std::ranges::all_of(subgroup, isDone);
     }
     if (running) {
-      if (std::ranges::none_of(items, isDone)) {
-        runExchange(items);
-      }
+      runExchange(items);
       entry.resume(&group, 0, items.size());
     }
   }
@@ -347,12 +362,12 @@ namespace {
 
 std::atomic<void (*)(std::string_view)> printfSink = nullptr;
 
-extern "C" void* __softgpu_frame(abi::Group* group, uint64_t size) {
+void* allocateFrame(abi::Group* group, uint64_t size) {
   return static_cast<FrameArena*>(group->frames)->allocate(size);
 }
 
 // Number of the address space that a generic pointer points into.
-extern "C" int32_t __softgpu_address_space(const abi::Group* group, const void* pointer) {
+int32_t addressSpaceOf(const abi::Group* group, const void* pointer) {
   const auto* address = static_cast<const std::byte*>(pointer);
   if (address >= group->localMemory && address < group->localMemory + group->localBytes) {
     return 3;
@@ -362,14 +377,14 @@ extern "C" int32_t __softgpu_address_space(const abi::Group* group, const void* 
   return onStack || inFrame ? 0 : 1;
 }
 
-extern "C" void __softgpu_copy(std::byte* target, const std::byte* source, uint64_t count, uint64_t size,
-                               uint64_t targetStride, uint64_t sourceStride) {
+void copyElements(std::byte* target, const std::byte* source, uint64_t count, uint64_t size,
+                  uint64_t targetStride, uint64_t sourceStride) {
   for (uint64_t i = 0; i < count; ++i) {
     std::memcpy(target + i * targetStride, source + i * sourceStride, size);
   }
 }
 
-extern "C" int32_t __softgpu_printf(const char* format, const std::byte* values, int32_t count) {
+int32_t printText(const char* format, const std::byte* values, int32_t count) {
   const std::string text = formatPrint(format, values, static_cast<uint32_t>(count));
   if (auto* sink = printfSink.load()) {
     sink(text);
@@ -388,10 +403,10 @@ void* address(Function* function) {
 
 std::span<const HostSymbol> hostSymbols() {
   static const std::array symbols = {
-      HostSymbol{"__softgpu_frame", address(__softgpu_frame)},
-      HostSymbol{"__softgpu_address_space", address(__softgpu_address_space)},
-      HostSymbol{"__softgpu_copy", address(__softgpu_copy)},
-      HostSymbol{"__softgpu_printf", address(__softgpu_printf)},
+      HostSymbol{"__softgpu_frame", address(allocateFrame)},
+      HostSymbol{"__softgpu_address_space", address(addressSpaceOf)},
+      HostSymbol{"__softgpu_copy", address(copyElements)},
+      HostSymbol{"__softgpu_printf", address(printText)},
   };
   return symbols;
 }

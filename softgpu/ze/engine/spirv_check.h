@@ -11,8 +11,8 @@
 
 namespace softgpu::engine {
 
-// True when the module is valid and uses nothing beyond what this engine runs; else the log tells why not. A known
-// defect of a widespread producer is repaired in place.
+// True when the module is valid and uses nothing beyond what this engine runs; else the log tells why not. A
+// known defect of a widespread producer is repaired in place.
 bool checkSpirv(std::vector<uint32_t>& words, std::string& log);
 
 // The values of `constants` at the widths that the (checked) module declares. An id the module lacks is an

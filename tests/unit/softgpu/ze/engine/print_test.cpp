@@ -20,12 +20,12 @@ class EnginePrint : public testing::Test {
     });
   }
   ~EnginePrint() override { setPrintfSink(nullptr); }
-  std::shared_ptr<Program> program_ = compile("print");
+  std::shared_ptr<Program> program = compile("print");
 };
 
 TEST_F(EnginePrint, FormatsAllConversions) {
-  ASSERT_TRUE(program_);
-  run(*program_, "print", geometry({1, 1, 1}), Arguments().value(42).value(3.14159F).pointer(nullptr));
+  ASSERT_TRUE(program);
+  run(*program, "print", geometry({1, 1, 1}), Arguments().value(42).value(3.14159F).pointer(nullptr));
   const std::vector<std::string> expected = {
       "plain % text\n",
       "42|   42|42   |00042|+42|-42\n",
@@ -42,8 +42,8 @@ TEST_F(EnginePrint, FormatsAllConversions) {
 }
 
 TEST_F(EnginePrint, PrintsOnceAWorkItem) {
-  ASSERT_TRUE(program_);
-  run(*program_, "many", geometry({4, 1, 1}, {2, 1, 1}), Arguments().pointer(nullptr));
+  ASSERT_TRUE(program);
+  run(*program, "many", geometry({4, 1, 1}, {2, 1, 1}), Arguments().pointer(nullptr));
   EXPECT_EQ(printed, (std::vector<std::string>{"<0>", "<1>", "<2>", "<3>", "<4>", "<5>", "<6>", "<7>"}));
 }
 

@@ -103,6 +103,7 @@ TEST(EngineProgram, RefusesDamagedNativeForms) {
 
 TEST(EngineProgram, CompilesAndRunsOnManyThreads) {
   std::vector<std::jthread> threads;
+  threads.reserve(8);
   std::array<int, 8> wrong{};
   for (int t = 0; t < 8; ++t) {
     threads.emplace_back([t, &wrong] {
@@ -144,6 +145,7 @@ TEST(EngineProgram, RunsOneProgramOnManyThreads) {
   arguments.pointer(in.data()).pointer(out.data()).value(1);
   const size_t index = kernelIndex(*program, "sum");
   std::vector<std::jthread> threads;
+  threads.reserve(8);
   for (uint64_t t = 0; t < 8; ++t) {
     threads.emplace_back(
         [&, t] { program->run(index, shape, arguments.values(), kGroups * t / 8, kGroups * (t + 1) / 8); });

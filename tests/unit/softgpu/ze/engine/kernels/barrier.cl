@@ -135,3 +135,23 @@ kernel void copies(global const int* in, global int* out, local int* scratch) {
   event = async_work_group_strided_copy(out + get_group_id(0) * n * 3, scratch, n, 3, 0);
   wait_group_events(1, &event);
 }
+
+// cl_intel_subgroups, which clang's header does not declare.
+#define SHUFFLES(type)                                                                       \
+  type __attribute__((overloadable, convergent)) intel_sub_group_shuffle(type, uint);        \
+  type __attribute__((overloadable, convergent)) intel_sub_group_shuffle_xor(type, uint);    \
+  type __attribute__((overloadable, convergent)) intel_sub_group_shuffle_up(type, type, uint); \
+  type __attribute__((overloadable, convergent)) intel_sub_group_shuffle_down(type, type, uint);
+SHUFFLES(int)
+SHUFFLES(float4)
+
+kernel __attribute__((intel_reqd_sub_group_size(16))) void shuffles(global int* out, global float4* vectors) {
+  const int i = get_local_id(0);
+  global int* own = out + i * 5;
+  own[0] = intel_sub_group_shuffle(i, (get_sub_group_local_id() * 3) & 15);
+  own[1] = intel_sub_group_shuffle_xor(i, 5);
+  own[2] = intel_sub_group_shuffle_up(100 + i, i, 3);
+  own[3] = intel_sub_group_shuffle_down(i, 100 + i, 3);
+  own[4] = get_max_sub_group_size();
+  vectors[i] = intel_sub_group_shuffle((float4)(i, 2 * i, 3 * i, 4 * i), 15 - get_sub_group_local_id());
+}
