@@ -36,10 +36,16 @@ def on_pocl(options, command):
     return run(command, {"OCL_ICD_VENDORS": options.pocl})
 
 
+# A still picture with many corners, seen by a camera that shakes; as large as the fixed crop of it.
+SHAKEN = ("mandelbrot=size=800x600:rate=5:start_scale=0.01,trim=end_frame=1,loop=loop=-1:size=1,"
+          "crop=640:480:x='80+10*sin(n*2)':y='60+8*cos(n*3)'")
+
+
 def frames(path, pixels, size, count, source="testsrc2"):
     """Raw frames of a test source, made by FFmpeg's software filters."""
-    run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", f"{source}=size={size}:rate=5", "-frames:v", str(count),
-         "-pix_fmt", pixels, "-f", "rawvideo", path])
+    graph = SHAKEN if source == "shaken" else f"{source}=size={size}:rate=5"
+    run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", graph, "-frames:v", str(count), "-pix_fmt", pixels, "-f",
+         "rawvideo", path])
 
 
 def read(path):
