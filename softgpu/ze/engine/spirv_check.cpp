@@ -292,6 +292,21 @@ bool removeDuplicateTypes(std::vector<uint32_t>& words) {
   return true;
 }
 
+// The same translator lets nested loops share a merge block. Merges are no more than hints for kernels.
+void removeMerges(std::vector<uint32_t>& words) {
+  std::vector<uint32_t> kept(words.begin(), words.begin() + 5);
+  for (size_t at = 5; at < words.size();) {
+    const size_t count = words[at] >> 16;  // checked before
+    const auto op = static_cast<spv::Op>(words[at] & 0xffff);
+    if (op != spv::Op::OpLoopMerge && op != spv::Op::OpSelectionMerge) {
+      kept.insert(kept.end(), words.begin() + static_cast<ptrdiff_t>(at),
+                  words.begin() + static_cast<ptrdiff_t>(at + count));
+    }
+    at += count;
+  }
+  words = std::move(kept);
+}
+
 }  // namespace
 
 bool checkSpirv(std::vector<uint32_t>& words, std::string& log) {
@@ -314,6 +329,13 @@ bool checkSpirv(std::vector<uint32_t>& words, std::string& log) {
   std::string error;
   if (validate(words, error)) {
     return true;
+  }
+  if (error.find("merge block") != std::string::npos) {
+    removeMerges(words);
+    error.clear();
+    if (validate(words, error)) {
+      return true;
+    }
   }
   if (error.find("Duplicate non-aggregate type") != std::string::npos && removeDuplicateTypes(words)) {
     error.clear();

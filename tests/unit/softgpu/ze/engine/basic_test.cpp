@@ -134,6 +134,14 @@ TEST(EngineBasic, CallsFunctions) {
   EXPECT_EQ(out, (std::array{2, 3, 5, 8, 2, 3, 5, 8}));
 }
 
+TEST(EngineBasic, DoesWithoutUsableMerges) {
+  const auto program = compile("merge");
+  ASSERT_TRUE(program);
+  int out = 0;
+  run(*program, "count", geometry({1, 1, 1}), Arguments().pointer(&out));
+  EXPECT_EQ(out, 12);
+}
+
 TEST(EngineBasic, KeepsPrivateArraysApart) {
   for (const char* flags : {"", "-ze-opt-disable", "-ze-opt-level=3"}) {
     const auto program = compile("basic", flags);
