@@ -169,8 +169,10 @@ std::vector<std::unique_ptr<Driver>> enumerateDrivers() {
 }
 
 const std::vector<std::unique_ptr<Driver>>& drivers() {
-  static const std::vector<std::unique_ptr<Driver>> all = enumerateDrivers();
-  return all;
+  // Never destroyed: applications make calls from their own exit handlers.
+  static const auto* const all =
+      std::make_unique<const std::vector<std::unique_ptr<Driver>>>(enumerateDrivers()).release();
+  return *all;
 }
 
 }  // namespace clze::l0
