@@ -5,9 +5,9 @@
 
 // What the engine replaces by casts; here the handles are the descriptors already.
 extern "C" {
-#define ACCESS(shape, access) \
-  void* __softgpu_image_##shape##_##access(void* image) { return image; }
-#define ACCESSES(shape) ACCESS(shape, ro) ACCESS(shape, wo) ACCESS(shape, rw)
+#define HANDLE(name) \
+  void* __softgpu_##name(void* handle) { return handle; }
+#define ACCESSES(shape) HANDLE(image_##shape##_ro) HANDLE(image_##shape##_wo) HANDLE(image_##shape##_rw)
 ACCESSES(1d)
 ACCESSES(1d_array)
 ACCESSES(1d_buffer)
@@ -16,7 +16,7 @@ ACCESSES(2d_array)
 ACCESSES(2d_depth)
 ACCESSES(2d_array_depth)
 ACCESSES(3d)
-void* __softgpu_sampler(void* sampler) { return sampler; }
+HANDLE(sampler)
 
 // images.cl
 #define SAMPLED(shape)                                                                      \
