@@ -10,10 +10,10 @@
 #include <cstring>
 #include <optional>
 #include <spirv-tools/libspirv.hpp>
-#include <spirv-tools/optimizer.hpp>
 #include <spirv/unified1/spirv.hpp11>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace softgpu::engine {
 namespace {
@@ -124,8 +124,9 @@ bool checkHeader(std::span<const uint32_t> words, std::string& log) {
   return true;
 }
 
-// Lengths of arrays are constants, known by id when the array type comes.
-class SizeCheck {
+// What depends on earlier instructions: the constants that array lengths are, and the targets of annotations,
+// which the translator wants to come later than these.
+class IdCheck {
  public:
   bool visit(const Instruction& instruction, std::string& log) {
     const auto& operands = instruction.operands;
@@ -139,12 +140,23 @@ class SizeCheck {
         log += fmt::format("SPIR-V is refused: an array of {} elements\n", length->second);
         return false;
       }
+    } else if ((instruction.op == spv::Op::OpExtInstImport || instruction.op == spv::Op::OpString) &&
+               !operands.empty()) {
+      defined_.insert(operands[0]);
+    } else if ((instruction.op == spv::Op::OpName || instruction.op == spv::Op::OpMemberName ||
+                instruction.op == spv::Op::OpDecorate || instruction.op == spv::Op::OpMemberDecorate) &&
+               !operands.empty() && defined_.contains(operands[0])) {
+      log += fmt::format(
+          "SPIR-V is malformed: id {} is a string or an instruction set and cannot be annotated\n",
+          operands[0]);
+      return false;
     }
     return true;
   }
 
  private:
   std::unordered_map<uint32_t, uint64_t> constants_;
+  std::unordered_set<uint32_t> defined_;
 };
 
 // Index of the literal string among the operands; the translator insists on zeros behind its end.
@@ -277,20 +289,50 @@ bool validate(const std::vector<uint32_t>& words, std::string& error) {
 }
 
 // The translator to SPIR-V declares the sampler type twice when a literal sampler comes before a sampler
-// argument.
-bool removeDuplicateTypes(std::vector<uint32_t>& words) {
-  spvtools::Optimizer optimizer(kEnvironment);
-  optimizer.SetMessageConsumer([](spv_message_level_t, const char*, const spv_position_t&, const char*) {});
-  optimizer.RegisterPass(spvtools::CreateRemoveDuplicatesPass());
-  spvtools::OptimizerOptions options;
-  options.set_run_validator(false);
-  std::vector<uint32_t> result;
-  if (!optimizer.Run(words.data(), words.size(), &result, options)) {
-    return false;
+// argument. All uses go to the first declaration. The words are not validated yet, hence nothing but the
+// parser looks at them.
+class SamplerMerger {
+ public:
+  bool merge(std::vector<uint32_t>& words) {
+    result_.assign(words.begin(), words.begin() + 5);
+    const spvtools::Context context(kEnvironment);
+    spv_diagnostic diagnostic = nullptr;
+    const auto status =
+        spvBinaryParse(context.CContext(), this, words.data(), words.size(), nullptr, visit, &diagnostic);
+    spvDiagnosticDestroy(diagnostic);
+    if (status == SPV_SUCCESS) {
+      words = std::move(result_);
+    }
+    return status == SPV_SUCCESS;
   }
-  words = std::move(result);
-  return true;
-}
+
+ private:
+  static spv_result_t visit(void* self, const spv_parsed_instruction_t* instruction) {
+    static_cast<SamplerMerger*>(self)->add(*instruction);
+    return SPV_SUCCESS;
+  }
+
+  void add(const spv_parsed_instruction_t& instruction) {
+    if (static_cast<spv::Op>(instruction.opcode) == spv::Op::OpTypeSampler) {
+      duplicates_.push_back(instruction.result_id);
+      if (duplicates_.size() > 1) {
+        return;
+      }
+    }
+    const size_t start = result_.size();
+    result_.insert(result_.end(), instruction.words, instruction.words + instruction.num_words);
+    for (uint16_t i = 0; i < instruction.num_operands; ++i) {
+      const spv_parsed_operand_t& operand = instruction.operands[i];
+      if (operand.type == SPV_OPERAND_TYPE_ID || operand.type == SPV_OPERAND_TYPE_TYPE_ID) {
+        uint32_t& id = result_[start + operand.offset];
+        id = std::ranges::find(duplicates_, id) != duplicates_.end() ? duplicates_.front() : id;
+      }
+    }
+  }
+
+  std::vector<uint32_t> result_;
+  std::vector<uint32_t> duplicates_;
+};
 
 // The same translator lets nested loops share a merge block. Merges are no more than hints for kernels.
 void removeMerges(std::vector<uint32_t>& words) {
@@ -313,11 +355,11 @@ bool checkSpirv(std::vector<uint32_t>& words, std::string& log) {
   if (!checkHeader(words, log)) {
     return false;
   }
-  SizeCheck sizes;
+  IdCheck ids;
   bool memoryModel = false;
   const bool known = forEachInstruction(words, log, [&](const Instruction& instruction) {
     memoryModel = memoryModel || instruction.op == spv::Op::OpMemoryModel;
-    return checkInstruction(instruction, log) && sizes.visit(instruction, log);
+    return checkInstruction(instruction, log) && ids.visit(instruction, log);
   });
   if (known && !memoryModel) {
     log += "SPIR-V is malformed: no memory model\n";
@@ -337,7 +379,7 @@ bool checkSpirv(std::vector<uint32_t>& words, std::string& log) {
       return true;
     }
   }
-  if (error.find("Duplicate non-aggregate type") != std::string::npos && removeDuplicateTypes(words)) {
+  if (error.find("Opcode: TypeSampler") != std::string::npos && SamplerMerger().merge(words)) {
     error.clear();
     if (validate(words, error)) {
       return true;

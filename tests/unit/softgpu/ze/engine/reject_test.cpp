@@ -106,6 +106,12 @@ TEST(EngineReject, MutatedWords) {
   EXPECT_GT(refused, 200);
 }
 
+TEST(EngineReject, AnnotationsOfStrings) {
+  // OpString %5 "", OpName %5 ""
+  EXPECT_EQ(refusal(with(readSpirv("basic"), {0x00030007, 5, 0, 0x00030005, 5, 0})),
+            "SPIR-V is malformed: id 5 is a string or an instruction set and cannot be annotated\n");
+}
+
 TEST(EngineReject, Alignments) {
   const std::vector<uint32_t> words = readSpirv("basic");
   for (const uint32_t alignment : {0U, 3U, 8192U, 0x80000001U}) {
