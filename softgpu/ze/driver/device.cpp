@@ -18,7 +18,7 @@ namespace {
 
 constexpr uint8_t kDeviceUuid[ZE_MAX_DEVICE_UUID_SIZE] = {'s', 'o', 'f', 't', 'g', 'p', 'u', ' ',
                                                           'd', 'e', 'v', 'i', 'c', 'e', 0,   1};
-constexpr uint32_t kSpirvVersion = ZE_MAKE_VERSION(1, 2);
+constexpr uint32_t kSpirvVersion = ZE_MAKE_VERSION(1, 4);
 // Double and float follow IEEE 754 in the host's registers; half is computed in float and rounded.
 constexpr ze_device_fp_flags_t kFloatFlags = ZE_DEVICE_FP_FLAG_DENORM | ZE_DEVICE_FP_FLAG_INF_NAN |
                                              ZE_DEVICE_FP_FLAG_ROUND_TO_NEAREST | ZE_DEVICE_FP_FLAG_FMA |

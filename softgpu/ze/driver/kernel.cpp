@@ -11,6 +11,9 @@ namespace softgpu::driver {
 namespace {
 using engine::ArgKind;
 constexpr size_t kValueAlignment = 16;
+void storePointer(std::byte* slot, const void* pointer) {
+  std::memcpy(slot, static_cast<const void*>(&pointer), sizeof(void*));
+}
 size_t alignUp(size_t value) { return roundUp(value, kValueAlignment); }
 }  // namespace
 
@@ -45,14 +48,14 @@ ze_result_t Kernel::setArgument(uint32_t index, size_t size, const void* value) 
     SOFTGPU_REQUIRE(image, ZE_RESULT_ERROR_INVALID_ARGUMENT);
     SOFTGPU_REQUIRE(!image->planar(), ZE_RESULT_ERROR_UNSUPPORTED_IMAGE_FORMAT);
     const engine::ImageDescriptor* descriptor = &image->layout().descriptor;
-    std::memcpy(slot, static_cast<const void*>(&descriptor), sizeof(descriptor));
+    storePointer(slot, descriptor);
     argument.holds = image;
   } else if (info.kind == ArgKind::Sampler) {
     SOFTGPU_REQUIRE_POINTER(value);
     const auto sampler = lookup<Sampler>(*static_cast<const ze_sampler_handle_t*>(value));
     SOFTGPU_REQUIRE(sampler, ZE_RESULT_ERROR_INVALID_ARGUMENT);
     const engine::SamplerDescriptor* descriptor = &sampler->descriptor();
-    std::memcpy(slot, static_cast<const void*>(&descriptor), sizeof(descriptor));
+    storePointer(slot, descriptor);
     argument.holds = sampler;
   } else if (value != nullptr) {
     std::memcpy(slot, value, size);

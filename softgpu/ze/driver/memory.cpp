@@ -5,6 +5,7 @@
 
 #include <bit>
 #include <cstring>
+#include <mutex>
 #include <string>
 
 #include "softgpu/ze/driver/external.h"
@@ -107,34 +108,34 @@ bool isInode(int fd, uint64_t inode) {
 
 using namespace softgpu::driver;
 
-ze_result_t zeMemAllocShared(ze_context_handle_t hContext, const ze_device_mem_alloc_desc_t* device_desc,
-                             const ze_host_mem_alloc_desc_t* host_desc, size_t size, size_t alignment,
+ze_result_t zeMemAllocShared(ze_context_handle_t hContext, const ze_device_mem_alloc_desc_t* deviceDesc,
+                             const ze_host_mem_alloc_desc_t* hostDesc, size_t size, size_t alignment,
                              ze_device_handle_t hDevice, void** pptr) {
   SOFTGPU_RESOLVE(Context, context, hContext);
   if (hDevice != nullptr) {
     SOFTGPU_RESOLVE(Device, device, hDevice);
   }
   Wishes wishes;
-  SOFTGPU_TRY(checkDeviceDesc(device_desc, &wishes));
-  SOFTGPU_TRY(checkHostDesc(host_desc, &wishes));
+  SOFTGPU_TRY(checkDeviceDesc(deviceDesc, &wishes));
+  SOFTGPU_TRY(checkHostDesc(hostDesc, &wishes));
   SOFTGPU_REQUIRE(wishes.external.importFd < 0, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
   return allocate(context, ZE_MEMORY_TYPE_SHARED, wishes, size, alignment, pptr);
 }
 
-ze_result_t zeMemAllocDevice(ze_context_handle_t hContext, const ze_device_mem_alloc_desc_t* device_desc,
+ze_result_t zeMemAllocDevice(ze_context_handle_t hContext, const ze_device_mem_alloc_desc_t* deviceDesc,
                              size_t size, size_t alignment, ze_device_handle_t hDevice, void** pptr) {
   SOFTGPU_RESOLVE(Context, context, hContext);
   SOFTGPU_RESOLVE(Device, device, hDevice);
   Wishes wishes;
-  SOFTGPU_TRY(checkDeviceDesc(device_desc, &wishes));
+  SOFTGPU_TRY(checkDeviceDesc(deviceDesc, &wishes));
   return allocate(context, ZE_MEMORY_TYPE_DEVICE, wishes, size, alignment, pptr);
 }
 
-ze_result_t zeMemAllocHost(ze_context_handle_t hContext, const ze_host_mem_alloc_desc_t* host_desc,
+ze_result_t zeMemAllocHost(ze_context_handle_t hContext, const ze_host_mem_alloc_desc_t* hostDesc,
                            size_t size, size_t alignment, void** pptr) {
   SOFTGPU_RESOLVE(Context, context, hContext);
   Wishes wishes;
-  SOFTGPU_TRY(checkHostDesc(host_desc, &wishes));
+  SOFTGPU_TRY(checkHostDesc(hostDesc, &wishes));
   return allocate(context, ZE_MEMORY_TYPE_HOST, wishes, size, alignment, pptr);
 }
 
@@ -204,9 +205,11 @@ ze_result_t zeMemGetIpcHandle(ze_context_handle_t hContext, const void* ptr,
   SOFTGPU_REQUIRE_POINTER(pIpcHandle);
   const auto allocation = UsmTable::instance().find(ptr);
   SOFTGPU_REQUIRE(allocation && !allocation->ipc, ZE_RESULT_ERROR_INVALID_ARGUMENT);
-  if (allocation->mapping->fd() < 0) {
+  {
     // The memory moves into a memfd under the same address: no command may write while it does.
-    waitForAllStreams();
+    static std::mutex moving;
+    const std::lock_guard lock(moving);
+    if (allocation->mapping->fd() < 0) waitForAllStreams();
     SOFTGPU_REQUIRE(allocation->mapping->makeExportable(), ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY);
   }
   struct stat status {};

@@ -1,6 +1,8 @@
 // The submission thread's loop.
 #include "softgpu/ze/driver/stream.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <vector>
 
@@ -75,6 +77,7 @@ bool Stream::wait(Deadline deadline) const {
 }
 
 void Stream::work() {
+  pthread_setname_np(pthread_self(), "softgpu-queue");
   std::deque<Task> batch;
   for (;;) {
     const uint32_t seen = pushed_.load();

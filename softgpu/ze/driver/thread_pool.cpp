@@ -2,6 +2,8 @@
 // started.
 #include "softgpu/ze/driver/thread_pool.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <memory>
 
@@ -67,6 +69,7 @@ void ThreadPool::parallelFor(uint64_t count, const Range& body) {
 }
 
 void ThreadPool::work() {
+  pthread_setname_np(pthread_self(), "softgpu-unit");
   std::unique_lock lock(mutex_);
   for (;;) {
     jobAdded_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });

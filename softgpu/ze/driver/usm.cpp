@@ -77,11 +77,18 @@ size_t UsmTable::count() const {
   return byBase_.size();
 }
 
+bool UsmTable::fits(const void* address, size_t size) const {
+  const auto wanted = reinterpret_cast<uintptr_t>(address);
+  const std::shared_lock lock(mutex_);
+  auto after = byBase_.upper_bound(wanted);
+  if (after == byBase_.begin()) return true;
+  const auto& [base, allocation] = *--after;
+  const size_t offset = wanted - base;
+  return offset >= allocation.size() || size <= allocation.size() - offset;
+}
+
 ze_result_t checkRange(const void* address, size_t size) {
-  const auto allocation = UsmTable::instance().find(address);
-  if (!allocation) return ZE_RESULT_SUCCESS;
-  const auto offset = static_cast<size_t>(static_cast<const std::byte*>(address) - allocation->base());
-  return size > allocation->size() - offset ? ZE_RESULT_ERROR_INVALID_ARGUMENT : ZE_RESULT_SUCCESS;
+  return UsmTable::instance().fits(address, size) ? ZE_RESULT_SUCCESS : ZE_RESULT_ERROR_INVALID_ARGUMENT;
 }
 
 }  // namespace softgpu::driver

@@ -36,6 +36,8 @@ class UsmTable {
   // Takes the allocation's id from a running number. False when device memory would be exceeded.
   bool add(Allocation allocation);
   std::optional<Allocation> find(const void* address) const;
+  // False when [address, address + size) begins inside an allocation and ends outside.
+  bool fits(const void* address, size_t size) const;
   // Only by its base.
   std::optional<Allocation> remove(const void* base);
   // Unmaps once every stream has been idle; later calls of reap() do it.

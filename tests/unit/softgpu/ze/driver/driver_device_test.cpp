@@ -176,5 +176,15 @@ TEST_F(DeviceTest, ContextOfDevicesAndResidency) {
   EXPECT_EQ(zeContextEvictMemory(context, device, memory, 64), ZE_RESULT_SUCCESS);
 }
 
+// Not a test by itself: run alone with SOFTGPU_STRICT=1, it makes the driver report what it leaves behind.
+TEST_F(DeviceTest, DISABLED_LeavesAContextAndMemory) {
+  const auto desc = described<ze_context_desc_t>(ZE_STRUCTURE_TYPE_CONTEXT_DESC);
+  ze_context_handle_t left = nullptr;
+  ASSERT_EQ(zeContextCreate(driver, &desc, &left), ZE_RESULT_SUCCESS);
+  const auto host = described<ze_host_mem_alloc_desc_t>(ZE_STRUCTURE_TYPE_HOST_MEM_ALLOC_DESC);
+  void* memory = nullptr;
+  ASSERT_EQ(zeMemAllocHost(left, &host, 64, 0, &memory), ZE_RESULT_SUCCESS);
+}
+
 }  // namespace
 }  // namespace softgpu::test
