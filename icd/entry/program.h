@@ -4,6 +4,7 @@
 #include <CL/cl.h>
 
 #include "base/result.h"
+#include "icd/entry/created.h"
 
 namespace clze::icd {
 
@@ -53,9 +54,9 @@ Result<void> buildProgram(cl_program program, cl_uint deviceCount, const cl_devi
 Result<void> compileProgram(cl_program program, cl_uint deviceCount, const cl_device_id* devices,
                             const char* options, cl_uint headerCount, const cl_program* headers,
                             const char** headerNames, ProgramNotify notify, void* userData);
-Result<cl_program> linkProgram(cl_context context, cl_uint deviceCount, const cl_device_id* devices,
-                               const char* options, cl_uint inputCount, const cl_program* inputs,
-                               ProgramNotify notify, void* userData);
+Result<Created<_cl_program>> linkProgram(cl_context context, cl_uint deviceCount, const cl_device_id* devices,
+                                         const char* options, cl_uint inputCount, const cl_program* inputs,
+                                         ProgramNotify notify, void* userData);
 Result<void> unloadCompiler();
 Result<void> unloadPlatformCompiler(cl_platform_id platform);
 Result<void> getProgramInfo(cl_program program, cl_program_info name, size_t size, void* value,

@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "icd/entry/created.h"
 
 namespace clze::icd {
 
@@ -43,19 +44,24 @@ struct Trampoline<cl_int(CL_API_CALL*)(Args...), Validate, Implement, Name> {
 // Creating functions: pointer result, errcode_ret last.
 template <class Object, class... Args, auto Validate, auto Implement, const char* Name>
 struct Trampoline<Object*(CL_API_CALL*)(Args...), Validate, Implement, Name> {
+  static Result<Created<Object>> created(Result<Object*> result) {
+    if (!result.ok()) return result.failure();
+    return Created<Object>{*result, CL_SUCCESS};
+  }
+  static Result<Created<Object>> created(Result<Created<Object>> result) { return result; }
   template <size_t... I>
-  static Result<Object*> run(std::tuple<Args...> args, std::index_sequence<I...>) {
+  static Result<Created<Object>> run(std::tuple<Args...> args, std::index_sequence<I...>) {
     CLZE_TRY(Validate(std::get<I>(args)...));
-    return Implement(std::get<I>(args)...);
+    return created(Implement(std::get<I>(args)...));
   }
   static Object* CL_API_CALL call(Args... args) {
     cl_int code = CL_OUT_OF_HOST_MEMORY;
     Object* object = nullptr;
     const std::tuple<Args...> all(args...);
     try {
-      Result<Object*> result = run(all, std::make_index_sequence<sizeof...(Args) - 1>());
-      code = result.code();
-      if (result.ok()) object = *result;
+      const Result<Created<Object>> result = run(all, std::make_index_sequence<sizeof...(Args) - 1>());
+      code = result.ok() ? result->code : result.code();
+      if (result.ok()) object = result->object;
     } catch (const std::bad_alloc&) {
       code = CL_OUT_OF_HOST_MEMORY;
     } catch (...) {

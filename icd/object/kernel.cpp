@@ -5,43 +5,70 @@
 #include <cstring>
 
 namespace clze::icd {
+namespace {
+
+bool sameDefinition(const spirv::KernelInfo& one, const spirv::KernelInfo& other) {
+  return std::equal(one.args.begin(), one.args.end(), other.args.begin(), other.args.end(),
+                    [](const spirv::KernelArg& a, const spirv::KernelArg& b) {
+                      return a.kind == b.kind && a.address == b.address && a.access == b.access &&
+                             a.size == b.size && a.imageDim == b.imageDim && a.imageArrayed == b.imageArrayed;
+                    });
+}
+
+}  // namespace
 
 Result<Ref<Kernel>> Kernel::create(Ref<Program> program, const std::string& name) {
   auto kernel = Ref<Kernel>::adopt(new Kernel());
   bool built = false;
+  bool missing = false;
   for (Device* device : program->devices()) {
-    const DeviceBuild build = program->deviceBuild(device);
-    if (build.module == nullptr) continue;
-    const auto found = std::find_if(build.info.kernels.begin(), build.info.kernels.end(),
-                                    [&name](const spirv::KernelInfo& info) { return info.name == name; });
-    if (found == build.info.kernels.end()) {
-      // On one device but not on another: the definitions differ.
-      return Failure{built ? CL_INVALID_KERNEL_DEFINITION : CL_INVALID_KERNEL_NAME};
-    }
-    if (built && found->args.size() != kernel->info_.args.size())
-      return Failure{CL_INVALID_KERNEL_DEFINITION};
-    CLZE_TRY_ASSIGN(auto level0, l0::Kernel::create(build.module, device->level0(), name));
-    kernel->level0_.emplace_back(device, std::move(level0));
-    kernel->info_ = *found;
-    kernel->argInfoAvailable_ = build.kernelArgInfo;
+    const SharedBuild build = program->deviceBuild(device);
+    if (!build->executable()) continue;
     built = true;
+    const auto found = std::find_if(build->info.kernels.begin(), build->info.kernels.end(),
+                                    [&name](const spirv::KernelInfo& info) { return info.name == name; });
+    if (found == build->info.kernels.end()) {
+      missing = true;
+      continue;
+    }
+    if (kernel->level0_.empty()) {
+      kernel->info_ = *found;
+      kernel->argInfoAvailable_ = build->kernelArgInfo;
+    } else if (!sameDefinition(kernel->info_, *found)) {
+      return Failure{CL_INVALID_KERNEL_DEFINITION};
+    }
+    CLZE_TRY_ASSIGN(auto level0, l0::Kernel::create(build->module, device->level0(), name));
+    kernel->level0_.emplace_back(device, std::move(level0));
   }
   if (!built) return Failure{CL_INVALID_PROGRAM_EXECUTABLE};
+  if (kernel->level0_.empty()) return Failure{CL_INVALID_KERNEL_NAME};
+  // On one device but not on another: the definitions differ.
+  if (missing) return Failure{CL_INVALID_KERNEL_DEFINITION};
   kernel->arguments_.lock()->list.resize(kernel->info_.args.size());
+  kernel->unset_ = static_cast<uint32_t>(kernel->info_.args.size());
   program->kernelAttached();
   kernel->program_ = std::move(program);
+  kernel->attached_ = true;
   return kernel;
 }
 
 Result<Ref<Kernel>> Kernel::clone() const {
   CLZE_TRY_ASSIGN(Ref<Kernel> copy, create(program_, info_.name));
   // Two locks of one level, but nobody else can know the copy yet.
-  copy->arguments_.lock()->list = arguments_.lock()->list;
+  auto arguments = arguments_.lock();
+  copy->arguments_.lock()->list = arguments->list;
+  copy->unset_ = unset_.load();
+  copy->localBytes_ = localBytes_.load();
   return copy;
 }
 
-Kernel::~Kernel() {
-  if (program_) program_->kernelDetached();
+Kernel::~Kernel() { detach(); }
+
+// A command still running keeps the kernel alive, but the application has done with it.
+void Kernel::lastApiRelease() { detach(); }
+
+void Kernel::detach() {
+  if (attached_.exchange(false)) program_->kernelDetached();
 }
 
 l0::Kernel* Kernel::level0(const Device* device) const {
@@ -68,6 +95,7 @@ void Kernel::setArg(cl_uint index, size_t size, const void* value) {
       Sampler& sampler = Sampler::trusted(*static_cast<const cl_sampler*>(value));
       next.other = Ref<Object>(&sampler);
       next.value.bytes = bytesOf(sampler.kernelValue(), sizeof(void*));
+      next.value.object = sampler.identity();
       break;
     }
     case spirv::ArgKind::Pointer:
@@ -79,6 +107,7 @@ void Kernel::setArg(cl_uint index, size_t size, const void* value) {
       }
       next.memory = Ref<Memory>(&Memory::trusted(handle));
       next.value.bytes = bytesOf(next.memory->kernelValue(), sizeof(void*));
+      next.value.object = next.memory->identity();
       break;
     }
   }
@@ -92,13 +121,9 @@ void Kernel::setArg(cl_uint index, size_t size, const void* value) {
     auto arguments = arguments_.lock();
     std::swap(arguments->list[index], previous);
     std::swap(arguments->snapshot, stale);
+    if (!previous.set) unset_.fetch_sub(1);
+    if (declared.address == spirv::ArgAddress::Local) localBytes_.fetch_add(size - previous.value.size);
   }
-}
-
-bool Kernel::allArgsSet() const {
-  auto arguments = arguments_.lock();
-  return std::all_of(arguments->list.begin(), arguments->list.end(),
-                     [](const Argument& argument) { return argument.set; });
 }
 
 cl_int Kernel::argsUsable() const {
@@ -126,15 +151,6 @@ Ref<ArgSnapshot> Kernel::snapshot() const {
   return arguments->snapshot;
 }
 
-uint64_t Kernel::localArgumentBytes() const {
-  uint64_t total = 0;
-  auto arguments = arguments_.lock();
-  for (size_t i = 0; i < info_.args.size(); ++i) {
-    if (info_.args[i].address == spirv::ArgAddress::Local) total += arguments->list[i].value.size;
-  }
-  return total;
-}
-
 Result<void> Kernel::info(cl_kernel_info name, const InfoWriter& writer) const {
   switch (name) {
     case CL_KERNEL_FUNCTION_NAME:
@@ -149,7 +165,7 @@ Result<void> Kernel::info(cl_kernel_info name, const InfoWriter& writer) const {
       return writer(static_cast<cl_program>(program_.get()));
     case CL_KERNEL_ATTRIBUTES:
       // Attributes are those of the source; other programs answer an empty string (OpenCL 3.0, table 41).
-      return writer.string(program_->source().empty() ? std::string() : info_.attributes);
+      return writer.string(program_->origin() == Program::Origin::Il ? std::string() : info_.attributes);
     default:
       return Failure{CL_INVALID_VALUE};
   }

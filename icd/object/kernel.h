@@ -3,6 +3,7 @@
 // already enqueued.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,12 +40,12 @@ class Kernel final : public ApiObject<Kernel, _cl_kernel, Kind::Kernel> {
   // Already validated: size and handle kind fit the argument. `value` null: a null buffer, or local memory of
   // `size`.
   void setArg(cl_uint index, size_t size, const void* value);
-  bool allArgsSet() const;
+  bool allArgsSet() const { return unset_.load() == 0; }
   // The first refusal of a memory argument (a VA surface that is not acquired), or CL_SUCCESS.
   cl_int argsUsable() const;
   Ref<ArgSnapshot> snapshot() const;
   // Bytes of local memory that the arguments ask for.
-  uint64_t localArgumentBytes() const;
+  uint64_t localArgumentBytes() const { return localBytes_.load(); }
 
   Result<void> info(cl_kernel_info name, const InfoWriter& writer) const;
   Result<void> argInfo(cl_uint index, cl_kernel_arg_info name, const InfoWriter& writer) const;
@@ -63,12 +64,18 @@ class Kernel final : public ApiObject<Kernel, _cl_kernel, Kind::Kernel> {
     Ref<ArgSnapshot> snapshot;  // of list, until the next change
   };
   Kernel() = default;
+  void lastApiRelease() override;
+  void detach();
 
   Ref<Program> program_;
   spirv::KernelInfo info_;
   bool argInfoAvailable_ = false;
   std::vector<std::pair<const Device*, std::unique_ptr<l0::Kernel>>> level0_;
   Guarded<Arguments> arguments_;
+  // Changed with arguments_ locked; a launch reads them without.
+  std::atomic<uint32_t> unset_ = 0;
+  std::atomic<uint64_t> localBytes_ = 0;
+  std::atomic<bool> attached_ = false;  // counted by program_
 };
 
 }  // namespace clze::icd

@@ -14,26 +14,21 @@ Result<cl_kernel> createKernel(cl_program program, const char* name) {
 Result<void> createKernelsInProgram(cl_program program, cl_uint capacity, cl_kernel* kernels,
                                     cl_uint* count) {
   const Ref<Program> object(&Program::trusted(program));
-  std::vector<std::string> names;
-  for (const Device* device : object->devices()) {
-    const DeviceBuild build = object->deviceBuild(device);
-    if (build.module == nullptr) continue;
-    for (const spirv::KernelInfo& kernel : build.info.kernels) names.push_back(kernel.name);
-    break;
+  // All or none: nothing is published before everything has been made.
+  std::vector<Ref<Kernel>> made;
+  for (const std::string& name : object->kernelNames()) {
+    Result<Ref<Kernel>> kernel = Kernel::create(object, name);
+    // Left out where the devices' definitions differ (OpenCL 3.0, 5.9.1).
+    if (kernel.code() == CL_INVALID_KERNEL_DEFINITION) continue;
+    if (!kernel.ok()) return kernel.failure();
+    made.push_back(*std::move(kernel));
   }
-  if (names.empty()) return Failure{CL_INVALID_PROGRAM_EXECUTABLE};
-  if (kernels != nullptr && capacity < names.size()) return Failure{CL_INVALID_VALUE};
+  if (kernels != nullptr && capacity < made.size()) return Failure{CL_INVALID_VALUE};
+  if (count != nullptr) *count = static_cast<cl_uint>(made.size());
   if (kernels != nullptr) {
-    // All or none: nothing is published before everything has been made.
-    std::vector<Ref<Kernel>> made;
-    for (const std::string& name : names) {
-      CLZE_TRY_ASSIGN(Ref<Kernel> kernel, Kernel::create(object, name));
-      made.push_back(std::move(kernel));
-    }
     std::transform(made.begin(), made.end(), kernels,
                    [](Ref<Kernel>& kernel) { return Kernel::publish(std::move(kernel)); });
   }
-  if (count != nullptr) *count = static_cast<cl_uint>(names.size());
   return {};
 }
 

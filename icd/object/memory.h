@@ -50,6 +50,7 @@ class Memory : public ApiObject<Memory, _cl_mem, Kind::Memory> {
   cl_mem_object_type type() const { return type_; }
   cl_mem_flags flags() const { return flags_; }
   size_t size() const { return size_; }
+  uint64_t identity() const { return identity_; }
   // As given with CL_MEM_USE_HOST_PTR (a sub-buffer's own part of it), else null.
   void* hostPointer() const { return hostPointer_; }
   // The buffer a sub-buffer or an image was made from.
@@ -92,6 +93,7 @@ class Memory : public ApiObject<Memory, _cl_mem, Kind::Memory> {
   std::vector<cl_mem_properties> properties_;
 
  private:
+  const uint64_t identity_ = nextIdentity();
   mutable Guarded<std::multimap<void*, Mapping>> mappings_;
   Guarded<std::vector<std::function<void(cl_mem)>>> destructorCallbacks_;
 };
@@ -162,10 +164,12 @@ class Sampler final : public ApiObject<Sampler, _cl_sampler, Kind::Sampler> {
                                      std::vector<cl_sampler_properties> properties);
   Context& context() const { return *context_; }
   const void* kernelValue() const { return &value_; }
+  uint64_t identity() const { return identity_; }
   Result<void> info(cl_sampler_info name, const InfoWriter& writer) const;
 
  private:
   Sampler() = default;
+  const uint64_t identity_ = nextIdentity();
   Ref<Context> context_;
   l0::SamplerShape shape_;
   std::vector<cl_sampler_properties> properties_;

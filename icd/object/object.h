@@ -5,6 +5,7 @@
 #include <CL/cl_icd.h>
 
 #include <atomic>
+#include <cstdint>
 #include <utility>
 
 #include "base/result.h"
@@ -31,6 +32,12 @@ CLZE_HANDLE(_cl_event)
 #undef CLZE_HANDLE
 
 namespace clze::icd {
+
+// A number no other object of the process has had: an address may come back as another object, this does not.
+inline uint64_t nextIdentity() {
+  static std::atomic<uint64_t> next = 1;
+  return next.fetch_add(1, std::memory_order_relaxed);
+}
 
 // The library's reference count. Created with one reference, the creator's.
 class Object {

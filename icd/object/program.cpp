@@ -3,38 +3,48 @@
 
 #include <algorithm>
 #include <cstring>
-#include <set>
 
 #include "icd/object/program_binary.h"
 
 namespace clze::icd {
 
-Program::Program(Ref<Context> context, std::vector<Device*> devices)
-    : context_(std::move(context)), devices_(std::move(devices)) {
-  state_.lock()->builds.resize(devices_.size());
+namespace {
+
+const SharedBuild& nothingBuilt() {
+  static const SharedBuild none = std::make_shared<const DeviceBuild>();
+  return none;
+}
+
+}  // namespace
+
+Program::Program(Ref<Context> context, std::vector<Device*> devices, Origin origin)
+    : context_(std::move(context)), devices_(std::move(devices)), origin_(origin) {
+  state_.lock()->builds.assign(devices_.size(), nothingBuilt());
 }
 
 Ref<Program> Program::fromSource(Ref<Context> context, std::string source) {
   auto devices = context->devices();
-  auto program = Ref<Program>::adopt(new Program(std::move(context), std::move(devices)));
+  auto program = Ref<Program>::adopt(new Program(std::move(context), std::move(devices), Origin::Source));
   program->source_ = std::move(source);
   return program;
 }
 
-Ref<Program> Program::fromIl(Ref<Context> context, spirv::Words il) {
+Result<Ref<Program>> Program::fromIl(Ref<Context> context, spirv::Words il) {
+  // Whether it is valid is found out when it is built: that takes longer, and has a log to say why.
+  auto info = spirv::reflect(il);
+  if (!info.ok()) return Failure{CL_INVALID_VALUE};
   auto devices = context->devices();
-  auto program = Ref<Program>::adopt(new Program(std::move(context), std::move(devices)));
+  auto program = Ref<Program>::adopt(new Program(std::move(context), std::move(devices), Origin::Il));
   program->il_ = std::move(il);
+  program->specConstants_ = std::move(info->specConstants);
   return program;
 }
 
 Result<Ref<Program>> Program::fromBinaries(
     Ref<Context> context, const std::vector<Device*>& devices,
     const std::vector<std::pair<const unsigned char*, size_t>>& binaries, cl_int* statuses) {
-  auto program = Ref<Program>::adopt(new Program(std::move(context), devices));
-  program->binary_ = true;
+  auto program = Ref<Program>::adopt(new Program(std::move(context), devices, Origin::Binary));
   cl_int code = CL_SUCCESS;
-  auto state = program->state_.lock();
   for (size_t i = 0; i < devices.size(); ++i) {
     const auto bytes = std::as_bytes(std::span(binaries[i].first, binaries[i].second));
     auto build = readProgramBinary(bytes, devices[i]->level0());
@@ -43,9 +53,10 @@ Result<Ref<Program>> Program::fromBinaries(
       code = build.code();
       continue;
     }
-    state->builds[i] = *std::move(build);
+    program->loaded_.push_back(std::make_shared<const DeviceBuild>(*std::move(build)));
   }
   if (code != CL_SUCCESS) return Failure{code};
+  program->state_.lock()->builds = program->loaded_;
   return program;
 }
 
@@ -55,17 +66,34 @@ size_t Program::indexOf(const Device* device) const {
   return static_cast<size_t>(std::find(devices_.begin(), devices_.end(), device) - devices_.begin());
 }
 
-DeviceBuild Program::deviceBuild(const Device* device) const {
+SharedBuild Program::deviceBuild(const Device* device) const {
   const size_t index = indexOf(device);
   auto state = state_.lock();
-  return index < state->builds.size() ? state->builds[index] : DeviceBuild{};
+  return index < state->builds.size() ? state->builds[index] : nothingBuilt();
+}
+
+bool Program::executable() const {
+  auto state = state_.lock();
+  return std::any_of(state->builds.begin(), state->builds.end(),
+                     [](const SharedBuild& build) { return build->executable(); });
+}
+
+std::vector<std::string> Program::kernelNames() const {
+  std::vector<std::string> names;
+  auto state = state_.lock();
+  for (const SharedBuild& build : state->builds) {
+    if (!build->executable()) continue;
+    for (const spirv::KernelInfo& kernel : build->info.kernels) {
+      if (std::find(names.begin(), names.end(), kernel.name) == names.end()) names.push_back(kernel.name);
+    }
+  }
+  return names;
 }
 
 Result<void> Program::setSpecialization(cl_uint id, size_t size, const void* value) {
-  CLZE_TRY_ASSIGN(const spirv::ModuleInfo info, spirv::reflect(il_));
-  const auto declared = std::find_if(info.specConstants.begin(), info.specConstants.end(),
+  const auto declared = std::find_if(specConstants_.begin(), specConstants_.end(),
                                      [id](const spirv::SpecConstant& constant) { return constant.id == id; });
-  if (declared == info.specConstants.end()) return Failure{CL_INVALID_SPEC_ID};
+  if (declared == specConstants_.end()) return Failure{CL_INVALID_SPEC_ID};
   if (size != declared->size) return Failure{CL_INVALID_VALUE};
   const auto* bytes = static_cast<const std::byte*>(value);
   auto state = state_.lock();
@@ -80,9 +108,9 @@ Result<void> Program::setSpecialization(cl_uint id, size_t size, const void* val
 }
 
 std::vector<std::byte> Program::binary(size_t index) const {
-  const DeviceBuild build = deviceBuild(devices_[index]);
-  return build.type == CL_PROGRAM_BINARY_TYPE_NONE ? std::vector<std::byte>()
-                                                   : writeProgramBinary(build, devices_[index]->level0());
+  const SharedBuild build = deviceBuild(devices_[index]);
+  return build->type == CL_PROGRAM_BINARY_TYPE_NONE ? std::vector<std::byte>()
+                                                    : writeProgramBinary(*build, devices_[index]->level0());
 }
 
 Result<void> Program::info(cl_program_info name, const InfoWriter& writer) const {
@@ -122,18 +150,8 @@ Result<void> Program::info(cl_program_info name, const InfoWriter& writer) const
     }
     case CL_PROGRAM_NUM_KERNELS:
     case CL_PROGRAM_KERNEL_NAMES: {
-      // Each name once, in the order of the first device's module.
-      std::vector<std::string> names;
-      bool built = false;
-      auto state = state_.lock();
-      for (const DeviceBuild& build : state->builds) {
-        if (build.module == nullptr) continue;
-        built = true;
-        for (const spirv::KernelInfo& kernel : build.info.kernels) {
-          if (std::find(names.begin(), names.end(), kernel.name) == names.end()) names.push_back(kernel.name);
-        }
-      }
-      if (!built) return Failure{CL_INVALID_PROGRAM_EXECUTABLE};
+      if (!executable()) return Failure{CL_INVALID_PROGRAM_EXECUTABLE};
+      const std::vector<std::string> names = kernelNames();
       if (name == CL_PROGRAM_NUM_KERNELS) return writer(names.size());
       std::string joined;
       for (const std::string& kernel : names) joined += (joined.empty() ? "" : ";") + kernel;
@@ -149,16 +167,16 @@ Result<void> Program::info(cl_program_info name, const InfoWriter& writer) const
 
 Result<void> Program::buildInfo(const Device* device, cl_program_build_info name,
                                 const InfoWriter& writer) const {
-  const DeviceBuild build = deviceBuild(device);
+  const SharedBuild build = deviceBuild(device);
   switch (name) {
     case CL_PROGRAM_BUILD_STATUS:
-      return writer(build.status);
+      return writer(build->status);
     case CL_PROGRAM_BUILD_OPTIONS:
-      return writer.string(build.options);
+      return writer.string(build->options);
     case CL_PROGRAM_BUILD_LOG:
-      return writer.string(build.log);
+      return writer.string(build->log);
     case CL_PROGRAM_BINARY_TYPE:
-      return writer(build.type);
+      return writer(build->type);
     case CL_PROGRAM_BUILD_GLOBAL_VARIABLE_TOTAL_SIZE:
       return writer(size_t{0});
     default:

@@ -2,6 +2,7 @@
 // passes through; a device's module is made when the program is built or linked.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -24,24 +25,35 @@ struct DeviceBuild {
   spirv::ModuleInfo info;              // executables
   std::shared_ptr<l0::Module> module;  // executables
   std::vector<std::byte> native;       // of a binary not built yet
+
+  bool executable() const { return module != nullptr; }
 };
+// Never changed once it stands for a device: readers share it, and a later build puts another in its place.
+using SharedBuild = std::shared_ptr<const DeviceBuild>;
 
 using NamedSource = std::pair<std::string, std::string>;  // name as included, text
 
 class Program final : public ApiObject<Program, _cl_program, Kind::Program> {
  public:
+  enum class Origin { Source, Il, Binary, Linked };
   static Ref<Program> fromSource(Ref<Context> context, std::string source);
-  static Ref<Program> fromIl(Ref<Context> context, spirv::Words il);
+  // CL_INVALID_VALUE when `il` is not a SPIR-V module.
+  static Result<Ref<Program>> fromIl(Ref<Context> context, spirv::Words il);
   // One binary a device, as CL_PROGRAM_BINARIES gave them; `statuses` gets a code for each when not null.
   static Result<Ref<Program>> fromBinaries(
       Ref<Context> context, const std::vector<Device*>& devices,
       const std::vector<std::pair<const unsigned char*, size_t>>& binaries, cl_int* statuses);
-  // Links compiled objects and libraries; on CL_LINK_PROGRAM_FAILURE the log says why (CLZE_LOG, pfn_notify's
-  // program).
-  static Result<Ref<Program>> link(Ref<Context> context, const std::vector<Device*>& devices,
-                                   const std::string& options, const std::vector<Program*>& inputs);
+  // Links compiled objects and libraries. Once linking can begin there is a program, also when it fails: its
+  // build logs say why.
+  struct Linked {
+    Ref<Program> program;
+    cl_int code = CL_SUCCESS;
+  };
+  static Result<Linked> link(Ref<Context> context, const std::vector<Device*>& devices,
+                             const std::string& options, const std::vector<Program*>& inputs);
 
   // Both block; the result is the call's code, and each device's status and log are kept.
+  // CL_INVALID_OPERATION while another thread is at it.
   Result<void> build(const std::vector<Device*>& devices, const std::string& options);
   Result<void> compile(const std::vector<Device*>& devices, const std::string& options,
                        const std::vector<NamedSource>& headers);
@@ -50,10 +62,14 @@ class Program final : public ApiObject<Program, _cl_program, Kind::Program> {
   Context& context() const { return *context_; }
   const std::vector<Device*>& devices() const { return devices_; }
   bool has(const Device* device) const;
+  Origin origin() const { return origin_; }
   const std::string& source() const { return source_; }
-  bool fromIl() const { return !il_.empty(); }
-  // A copy of what stands for `device`; all empty when nothing was built.
-  DeviceBuild deviceBuild(const Device* device) const;
+  // What stands for `device`: never null, all empty when nothing was built.
+  SharedBuild deviceBuild(const Device* device) const;
+  // Built or linked for at least one device.
+  bool executable() const;
+  // Of all devices, each once, in the order of the modules.
+  std::vector<std::string> kernelNames() const;
   // Kernels attached forbid another build.
   void kernelAttached() { kernels_.fetch_add(1, std::memory_order_relaxed); }
   void kernelDetached() { kernels_.fetch_sub(1, std::memory_order_relaxed); }
@@ -68,25 +84,33 @@ class Program final : public ApiObject<Program, _cl_program, Kind::Program> {
     std::vector<std::byte> bytes;
   };
   struct State {
-    std::vector<DeviceBuild> builds;  // in the order of devices_
+    std::vector<SharedBuild> builds;  // in the order of devices_
     std::vector<SpecValue> constants;
   };
-  explicit Program(Ref<Context> context, std::vector<Device*> devices);
+  Program(Ref<Context> context, std::vector<Device*> devices, Origin origin);
 
   size_t indexOf(const Device* device) const;
   DeviceBuild compileOne(const Device& device, const std::string& options, const spirv::BuildOptions& parsed,
                          const std::vector<NamedSource>& headers) const;
-  // Turns SPIR-V (or a binary's native code) into a module; fails the build with the driver's log.
-  void makeExecutable(const Device& device, const std::string& flags, DeviceBuild& build) const;
-  Result<void> store(const std::vector<Device*>& devices, std::vector<DeviceBuild> builds, cl_int failure);
+  DeviceBuild load(const Device& device, const std::string& options) const;
+  // Links what is whole by itself and makes its module.
+  cl_int finish(const Device& device, const std::string& flags, DeviceBuild& build) const;
+  // Turns SPIR-V (or a binary's native code) into a module; fails the build with the driver's log. The code
+  // is CL_BUILD_PROGRAM_FAILURE, or tells that the device or memory is to blame.
+  cl_int makeExecutable(const Device& device, const std::string& flags, DeviceBuild& build) const;
+  // The code for the call: `failure` when a device's build has failed.
+  cl_int store(const std::vector<Device*>& devices, std::vector<DeviceBuild> builds, cl_int failure);
   std::vector<std::byte> binary(size_t index) const;
 
   Ref<Context> context_;
   std::vector<Device*> devices_;
+  const Origin origin_;
   std::string source_;
   spirv::Words il_;
-  bool binary_ = false;
+  std::vector<spirv::SpecConstant> specConstants_;  // that il_ declares
+  std::vector<SharedBuild> loaded_;                 // Origin::Binary: what every build starts from
   std::atomic<uint32_t> kernels_ = 0;
+  std::atomic<bool> building_ = false;
   Guarded<State> state_;
 };
 

@@ -65,7 +65,9 @@ Result<cl_program> createProgramWithBuiltInKernels(cl_context, cl_uint, const cl
 
 Result<cl_program> createProgramWithIl(cl_context context, const void* il, size_t length) {
   CLZE_TRY_ASSIGN(spirv::Words words, wordsOf(il, length));
-  return Program::publish(Program::fromIl(Ref<Context>(&Context::trusted(context)), std::move(words)));
+  CLZE_TRY_ASSIGN(Ref<Program> program,
+                  Program::fromIl(Ref<Context>(&Context::trusted(context)), std::move(words)));
+  return Program::publish(std::move(program));
 }
 
 Result<void> retainProgram(cl_program program) {
@@ -101,18 +103,18 @@ Result<void> compileProgram(cl_program program, cl_uint deviceCount, const cl_de
   return result;
 }
 
-Result<cl_program> linkProgram(cl_context context, cl_uint deviceCount, const cl_device_id* devices,
-                               const char* options, cl_uint inputCount, const cl_program* inputs,
-                               ProgramNotify notify, void* userData) {
+Result<Created<_cl_program>> linkProgram(cl_context context, cl_uint deviceCount, const cl_device_id* devices,
+                                         const char* options, cl_uint inputCount, const cl_program* inputs,
+                                         ProgramNotify notify, void* userData) {
   Context& owner = Context::trusted(context);
   std::vector<Program*> parts;
   for (cl_uint i = 0; i < inputCount; ++i) parts.push_back(&Program::trusted(inputs[i]));
-  CLZE_TRY_ASSIGN(Ref<Program> program,
+  CLZE_TRY_ASSIGN(Program::Linked linked,
                   Program::link(Ref<Context>(&owner), deviceList(deviceCount, devices, owner.devices()),
                                 text(options), parts));
-  const cl_program handle = Program::publish(std::move(program));
+  const cl_program handle = Program::publish(std::move(linked.program));
   if (notify != nullptr) notify(handle, userData);
-  return handle;
+  return Created<_cl_program>{handle, linked.code};
 }
 
 // The compiler is a process of its own that costs the application nothing to keep.

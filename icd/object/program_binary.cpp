@@ -75,6 +75,12 @@ Result<DeviceBuild> readProgramBinary(std::span<const std::byte> data, const l0:
     return Failure{CL_INVALID_BINARY};
   }
 
+  if (header.spirvBytes == 0 ||
+      (header.type != CL_PROGRAM_BINARY_TYPE_COMPILED_OBJECT &&
+       header.type != CL_PROGRAM_BINARY_TYPE_LIBRARY && header.type != CL_PROGRAM_BINARY_TYPE_EXECUTABLE)) {
+    return Failure{CL_INVALID_BINARY};
+  }
+
   DeviceBuild build;
   build.type = header.type;
   build.kernelArgInfo = header.kernelArgInfo != 0;

@@ -7,10 +7,28 @@
 namespace clze::icd {
 namespace {
 
+// True for one thread until it is gone.
+class Turn {
+ public:
+  explicit Turn(std::atomic<bool>& taken) : taken_(taken), mine_(!taken.exchange(true)) {}
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  ~Turn() {
+    if (mine_) taken_.store(false);
+  }
+  explicit operator bool() const { return mine_; }
+
+ private:
+  std::atomic<bool>& taken_;
+  bool mine_;
+};
+
 void fail(DeviceBuild& build, std::string_view why) {
   build.status = CL_BUILD_ERROR;
   build.type = CL_PROGRAM_BINARY_TYPE_NONE;
   build.spirv.clear();
+  build.native.clear();
+  build.info = {};
   build.module.reset();
   if (!why.empty()) {
     if (!build.log.empty() && build.log.back() != '\n') build.log += '\n';
@@ -28,7 +46,7 @@ DeviceBuild Program::compileOne(const Device& device, const std::string& options
   build.kernelArgInfo = parsed.kernelArgInfo;
   build.type = CL_PROGRAM_BINARY_TYPE_COMPILED_OBJECT;
   build.status = CL_BUILD_SUCCESS;
-  if (fromIl()) {
+  if (origin_ == Origin::Il) {
     build.spirv = il_;
     build.kernelArgInfo = true;
     if (!spirv::validate(il_, build.log))
@@ -42,9 +60,22 @@ DeviceBuild Program::compileOne(const Device& device, const std::string& options
   return build;
 }
 
-void Program::makeExecutable(const Device& device, const std::string& flags, DeviceBuild& build) const {
+// The binary as it was given: what an earlier build made of it does not matter.
+DeviceBuild Program::load(const Device& device, const std::string& options) const {
+  DeviceBuild build = *loaded_[indexOf(&device)];
+  build.options = options;
+  build.status = CL_BUILD_SUCCESS;
+  // Its hash finds damage, not intent: words that go to a compiler are checked like any IL.
+  if (!spirv::validate(build.spirv, build.log)) fail(build, "The binary holds no valid SPIR-V.");
+  return build;
+}
+
+cl_int Program::makeExecutable(const Device& device, const std::string& flags, DeviceBuild& build) const {
   auto info = spirv::reflect(build.spirv);
-  if (!info.ok()) return fail(build, "The SPIR-V module is malformed.");
+  if (!info.ok()) {
+    fail(build, "The SPIR-V module is malformed.");
+    return CL_BUILD_PROGRAM_FAILURE;
+  }
   build.info = *std::move(info);
 
   std::string log;
@@ -59,32 +90,56 @@ void Program::makeExecutable(const Device& device, const std::string& flags, Dev
     build.native.clear();
   }
   if (build.module == nullptr) {
-    std::vector<SpecValue> constants = state_.lock()->constants;
+    const std::vector<SpecValue> constants = state_.lock()->constants;
     std::vector<l0::SpecValue> values;
     values.reserve(constants.size());
     for (const SpecValue& constant : constants) values.push_back({constant.id, constant.bytes.data()});
     auto module = l0::Module::fromSpirv(context_->level0(), device.level0(), build.spirv, flags, values, log);
     build.log += log;
-    if (!module.ok()) return fail(build, "Level Zero could not build the module.");
+    if (!module.ok()) {
+      fail(build, "Level Zero could not build the module.");
+      return module.code();
+    }
     build.module = *std::move(module);
   }
   build.type = CL_PROGRAM_BINARY_TYPE_EXECUTABLE;
   build.status = CL_BUILD_SUCCESS;
+  return CL_SUCCESS;
 }
 
-Result<void> Program::store(const std::vector<Device*>& devices, std::vector<DeviceBuild> builds,
-                            cl_int failure) {
-  bool ok = true;
-  auto state = state_.lock();
-  for (size_t i = 0; i < devices.size(); ++i) {
-    if (builds[i].status != CL_BUILD_SUCCESS) {
-      ok = false;
-      CLZE_LOG_WARNING("icd", "build failed:\n{}", builds[i].log);
-    }
-    state->builds[indexOf(devices[i])] = std::move(builds[i]);
+cl_int Program::finish(const Device& device, const std::string& flags, DeviceBuild& build) const {
+  if (build.status == CL_BUILD_ERROR) return CL_BUILD_PROGRAM_FAILURE;
+  if (build.type == CL_PROGRAM_BINARY_TYPE_LIBRARY) {
+    fail(build, "A library is not a program: it can only be linked.");
+    return CL_BUILD_PROGRAM_FAILURE;
   }
-  if (!ok) return Failure{failure};
-  return {};
+  if (build.type != CL_PROGRAM_BINARY_TYPE_EXECUTABLE) {
+    // Only whole programs build: an object with imports left is refused by the linker with the names.
+    std::string log;
+    auto linked = spirv::link(std::span(&build.spirv, 1), false, log);
+    if (!linked.ok()) {
+      fail(build, log);
+      return CL_BUILD_PROGRAM_FAILURE;
+    }
+    build.spirv = *std::move(linked);
+  }
+  return makeExecutable(device, flags, build);
+}
+
+cl_int Program::store(const std::vector<Device*>& devices, std::vector<DeviceBuild> builds, cl_int failure) {
+  cl_int code = CL_SUCCESS;
+  std::vector<SharedBuild> shared;
+  for (DeviceBuild& build : builds) {
+    if (build.status == CL_BUILD_ERROR) {
+      code = failure;
+      CLZE_LOG_WARNING("icd", "build failed:\n{}", build.log);
+    }
+    shared.push_back(std::make_shared<const DeviceBuild>(std::move(build)));
+  }
+  // What stood there before goes after the lock: it may hold the last reference to a module.
+  auto state = state_.lock();
+  for (size_t i = 0; i < devices.size(); ++i) std::swap(state->builds[indexOf(devices[i])], shared[i]);
+  return code;
 }
 
 Result<void> Program::build(const std::vector<Device*>& devices, const std::string& options) {
@@ -94,29 +149,20 @@ Result<void> Program::build(const std::vector<Device*>& devices, const std::stri
     CLZE_LOG_WARNING("icd", "clBuildProgram: {}", refusal);
     return Failure{CL_INVALID_BUILD_OPTIONS};
   }
+  const Turn turn(building_);
+  if (!turn) return Failure{CL_INVALID_OPERATION};
   std::vector<DeviceBuild> builds;
+  cl_int failure = CL_BUILD_PROGRAM_FAILURE;
   for (const Device* device : devices) {
-    DeviceBuild build;
-    if (binary_) {
-      build = deviceBuild(device);
-      if (build.spirv.empty()) return Failure{CL_INVALID_BINARY};
-      build.options = options;
-    } else {
-      build = compileOne(*device, options, *parsed, {});
-    }
-    if (build.status != CL_BUILD_ERROR && build.type != CL_PROGRAM_BINARY_TYPE_LIBRARY) {
-      // Only whole programs build: an object with imports left is refused by the linker with the names.
-      std::string linkLog;
-      if (auto linked = spirv::link(std::span(&build.spirv, 1), false, linkLog); linked.ok()) {
-        build.spirv = *std::move(linked);
-        makeExecutable(*device, parsed->device, build);
-      } else {
-        fail(build, linkLog);
-      }
-    }
+    DeviceBuild build =
+        origin_ == Origin::Binary ? load(*device, options) : compileOne(*device, options, *parsed, {});
+    const cl_int code = finish(*device, parsed->device, build);
+    if (code != CL_SUCCESS) failure = code;
     builds.push_back(std::move(build));
   }
-  return store(devices, std::move(builds), CL_BUILD_PROGRAM_FAILURE);
+  const cl_int code = store(devices, std::move(builds), failure);
+  if (code != CL_SUCCESS) return Failure{code};
+  return {};
 }
 
 Result<void> Program::compile(const std::vector<Device*>& devices, const std::string& options,
@@ -127,32 +173,45 @@ Result<void> Program::compile(const std::vector<Device*>& devices, const std::st
     CLZE_LOG_WARNING("icd", "clCompileProgram: {}", refusal);
     return Failure{CL_INVALID_COMPILER_OPTIONS};
   }
+  const Turn turn(building_);
+  if (!turn) return Failure{CL_INVALID_OPERATION};
   std::vector<DeviceBuild> builds;
   for (const Device* device : devices) builds.push_back(compileOne(*device, options, *parsed, headers));
-  return store(devices, std::move(builds), CL_COMPILE_PROGRAM_FAILURE);
+  const cl_int code = store(devices, std::move(builds), CL_COMPILE_PROGRAM_FAILURE);
+  if (code != CL_SUCCESS) return Failure{code};
+  return {};
 }
 
-Result<Ref<Program>> Program::link(Ref<Context> context, const std::vector<Device*>& devices,
-                                   const std::string& options, const std::vector<Program*>& inputs) {
+Result<Program::Linked> Program::link(Ref<Context> context, const std::vector<Device*>& devices,
+                                      const std::string& options, const std::vector<Program*>& inputs) {
   std::string refusal;
   auto parsed = spirv::parseLinkOptions(options, refusal);
   if (!parsed.ok()) {
     CLZE_LOG_WARNING("icd", "clLinkProgram: {}", refusal);
     return Failure{CL_INVALID_LINKER_OPTIONS};
   }
-  auto program = Ref<Program>::adopt(new Program(std::move(context), devices));
+  auto program = Ref<Program>::adopt(new Program(std::move(context), devices, Origin::Linked));
+  std::vector<Device*> linkedFor;
   std::vector<DeviceBuild> builds;
-  for (const Device* device : devices) {
+  cl_int failure = CL_LINK_PROGRAM_FAILURE;
+  for (Device* device : devices) {
     DeviceBuild build;
     build.options = options;
     build.kernelArgInfo = true;
     std::vector<spirv::Words> modules;
     for (const Program* input : inputs) {
-      const DeviceBuild part = input->deviceBuild(device);
-      if (part.spirv.empty()) return Failure{CL_INVALID_OPERATION};
-      build.kernelArgInfo = build.kernelArgInfo && part.kernelArgInfo;
-      modules.push_back(part.spirv);
+      const SharedBuild part = input->deviceBuild(device);
+      if (part->type != CL_PROGRAM_BINARY_TYPE_COMPILED_OBJECT &&
+          part->type != CL_PROGRAM_BINARY_TYPE_LIBRARY) {
+        continue;
+      }
+      build.kernelArgInfo = build.kernelArgInfo && part->kernelArgInfo;
+      modules.push_back(part->spirv);
     }
+    // All inputs are there for a device, or none is, and then it gets no executable.
+    if (modules.empty()) continue;
+    if (modules.size() != inputs.size()) return Failure{CL_INVALID_OPERATION};
+
     auto linked = spirv::link(modules, parsed->createLibrary, build.log);
     if (!linked.ok()) {
       fail(build, "");
@@ -160,12 +219,17 @@ Result<Ref<Program>> Program::link(Ref<Context> context, const std::vector<Devic
       build.spirv = *std::move(linked);
       build.type = CL_PROGRAM_BINARY_TYPE_LIBRARY;
       build.status = CL_BUILD_SUCCESS;
-      if (!parsed->createLibrary) program->makeExecutable(*device, parsed->device, build);
+      if (!parsed->createLibrary) {
+        const cl_int code = program->makeExecutable(*device, parsed->device, build);
+        if (code != CL_SUCCESS && code != CL_BUILD_PROGRAM_FAILURE) failure = code;
+      }
     }
+    linkedFor.push_back(device);
     builds.push_back(std::move(build));
   }
-  CLZE_TRY(program->store(devices, std::move(builds), CL_LINK_PROGRAM_FAILURE));
-  return program;
+  if (linkedFor.empty()) return Failure{CL_INVALID_OPERATION};
+  const cl_int code = program->store(linkedFor, std::move(builds), failure);
+  return Linked{std::move(program), code};
 }
 
 }  // namespace clze::icd

@@ -1,18 +1,10 @@
 // Rules of the kernel functions: OpenCL 3.0, 5.9.
 #include "icd/entry/kernel.h"
 
-#include <algorithm>
-
 #include "icd/object/kernel.h"
 
 namespace clze::icd::validate {
 namespace {
-
-bool isExecutable(const Program& program) {
-  return std::any_of(program.devices().begin(), program.devices().end(), [&program](const Device* device) {
-    return program.deviceBuild(device).type == CL_PROGRAM_BINARY_TYPE_EXECUTABLE;
-  });
-}
 
 Result<void> kernel(cl_kernel handle) {
   if (Kernel::from(handle) == nullptr) return Failure{CL_INVALID_KERNEL};
@@ -46,27 +38,28 @@ bool fitsAccess(const spirv::KernelArg& arg, cl_mem_flags flags) {
   return !(reads && (flags & CL_MEM_WRITE_ONLY) != 0) && !(writes && (flags & CL_MEM_READ_ONLY) != 0);
 }
 
-Result<void> pointerArg(const spirv::KernelArg& arg, size_t size, const void* value) {
+Result<void> pointerArg(const Kernel& owner, const spirv::KernelArg& arg, size_t size, const void* value) {
   if (arg.address == spirv::ArgAddress::Local) {
     // Local memory: a size and no value.
     if (value != nullptr) return Failure{CL_INVALID_ARG_VALUE};
     if (size == 0) return Failure{CL_INVALID_ARG_SIZE};
     return {};
   }
+  if (size != sizeof(cl_mem)) return Failure{CL_INVALID_ARG_SIZE};
   if (value != nullptr && *static_cast<const cl_mem*>(value) != nullptr) {
     Memory* memory = Memory::from(*static_cast<const cl_mem*>(value));
-    if (memory == nullptr) return Failure{CL_INVALID_MEM_OBJECT};
+    // Another context's memory may be out of this one's devices' reach.
+    if (memory == nullptr || &memory->context() != &owner.context()) return Failure{CL_INVALID_MEM_OBJECT};
     if (memory->asBuffer() == nullptr) return Failure{CL_INVALID_ARG_VALUE};
   }
-  if (size != sizeof(cl_mem)) return Failure{CL_INVALID_ARG_SIZE};
   return {};
 }
 
-Result<void> imageArg(const spirv::KernelArg& arg, size_t size, const void* value) {
+Result<void> imageArg(const Kernel& owner, const spirv::KernelArg& arg, size_t size, const void* value) {
   if (value == nullptr) return Failure{CL_INVALID_ARG_VALUE};
   if (size != sizeof(cl_mem)) return Failure{CL_INVALID_ARG_SIZE};
   Memory* memory = Memory::from(*static_cast<const cl_mem*>(value));
-  if (memory == nullptr) return Failure{CL_INVALID_MEM_OBJECT};
+  if (memory == nullptr || &memory->context() != &owner.context()) return Failure{CL_INVALID_MEM_OBJECT};
   Image* image = memory->asImage();
   if (image == nullptr || !fitsImage(arg, *image) || !fitsAccess(arg, memory->flags())) {
     return Failure{CL_INVALID_ARG_VALUE};
@@ -74,10 +67,11 @@ Result<void> imageArg(const spirv::KernelArg& arg, size_t size, const void* valu
   return {};
 }
 
-Result<void> samplerArg(size_t size, const void* value) {
+Result<void> samplerArg(const Kernel& owner, size_t size, const void* value) {
   if (value == nullptr) return Failure{CL_INVALID_ARG_VALUE};
   if (size != sizeof(cl_sampler)) return Failure{CL_INVALID_ARG_SIZE};
-  if (Sampler::from(*static_cast<const cl_sampler*>(value)) == nullptr) return Failure{CL_INVALID_SAMPLER};
+  const Sampler* sampler = Sampler::from(*static_cast<const cl_sampler*>(value));
+  if (sampler == nullptr || &sampler->context() != &owner.context()) return Failure{CL_INVALID_SAMPLER};
   return {};
 }
 
@@ -85,7 +79,7 @@ Result<void> samplerArg(size_t size, const void* value) {
 
 Result<void> createKernel(cl_program handle, const char* name) {
   if (Program::from(handle) == nullptr) return Failure{CL_INVALID_PROGRAM};
-  if (!isExecutable(Program::trusted(handle))) return Failure{CL_INVALID_PROGRAM_EXECUTABLE};
+  if (!Program::trusted(handle).executable()) return Failure{CL_INVALID_PROGRAM_EXECUTABLE};
   if (name == nullptr) return Failure{CL_INVALID_VALUE};
   return {};
 }
@@ -93,7 +87,7 @@ Result<void> createKernel(cl_program handle, const char* name) {
 Result<void> createKernelsInProgram(cl_program handle, cl_uint /*capacity*/, cl_kernel* /*kernels*/,
                                     cl_uint* /*count*/) {
   if (Program::from(handle) == nullptr) return Failure{CL_INVALID_PROGRAM};
-  if (!isExecutable(Program::trusted(handle))) return Failure{CL_INVALID_PROGRAM_EXECUTABLE};
+  if (!Program::trusted(handle).executable()) return Failure{CL_INVALID_PROGRAM_EXECUTABLE};
   return {};
 }
 
@@ -108,11 +102,11 @@ Result<void> setKernelArg(cl_kernel handle, cl_uint index, size_t size, const vo
   const spirv::KernelArg& arg = args[index];
   switch (arg.kind) {
     case spirv::ArgKind::Pointer:
-      return pointerArg(arg, size, value);
+      return pointerArg(Kernel::trusted(handle), arg, size, value);
     case spirv::ArgKind::Image:
-      return imageArg(arg, size, value);
+      return imageArg(Kernel::trusted(handle), arg, size, value);
     case spirv::ArgKind::Sampler:
-      return samplerArg(size, value);
+      return samplerArg(Kernel::trusted(handle), size, value);
     case spirv::ArgKind::Value:
       break;
   }

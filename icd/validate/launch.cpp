@@ -19,6 +19,10 @@ bool idsFit(size_t globalSize, size_t offset) {
 Result<void> localSizeRules(const Kernel& kernel, const Device& device, cl_uint dimensions,
                             const size_t* globalSize, const size_t* localSize) {
   const auto& required = kernel.definition().requiredGroupSize;
+  // Required sizes beyond work_dim must be one.
+  for (cl_uint i = dimensions; required[0] != 0 && i < 3; ++i) {
+    if (required[i] > 1) return Failure{CL_INVALID_WORK_GROUP_SIZE};
+  }
   if (localSize == nullptr) {
     // A required size that does not divide the global one cannot be chosen for the caller.
     for (cl_uint i = 0; required[0] != 0 && i < dimensions; ++i) {
@@ -39,10 +43,6 @@ Result<void> localSizeRules(const Kernel& kernel, const Device& device, cl_uint 
     // Groups are uniform: CL_DEVICE_NON_UNIFORM_WORK_GROUP_SUPPORT is false.
     if (globalSize[i] % localSize[i] != 0) return Failure{CL_INVALID_WORK_GROUP_SIZE};
     total *= localSize[i];
-  }
-  // Required sizes beyond work_dim must be one.
-  for (cl_uint i = dimensions; required[0] != 0 && i < 3; ++i) {
-    if (required[i] > 1) return Failure{CL_INVALID_WORK_GROUP_SIZE};
   }
   const size_t kernelLimit = kernel.level0(&device)->properties().maxGroupSize;
   if (total > (kernelLimit != 0 ? kernelLimit : device.maxWorkGroupSize())) {

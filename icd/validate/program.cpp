@@ -94,6 +94,8 @@ Result<void> buildProgram(cl_program handle, cl_uint deviceCount, const cl_devic
   CLZE_TRY(notification(notify, userData));
   // Kernels of an earlier build are still attached.
   if (object.hasKernels()) return Failure{CL_INVALID_OPERATION};
+  // A linked program is what it is.
+  if (object.origin() == Program::Origin::Linked) return Failure{CL_INVALID_OPERATION};
   return {};
 }
 
@@ -114,7 +116,9 @@ Result<void> compileProgram(cl_program handle, cl_uint deviceCount, const cl_dev
   }
   if (object.hasKernels()) return Failure{CL_INVALID_OPERATION};
   // There must be source or IL to compile.
-  if (object.source().empty() && !object.fromIl()) return Failure{CL_INVALID_OPERATION};
+  if (object.origin() != Program::Origin::Source && object.origin() != Program::Origin::Il) {
+    return Failure{CL_INVALID_OPERATION};
+  }
   return {};
 }
 
@@ -162,8 +166,9 @@ Result<void> setProgramReleaseCallback(cl_program handle, ProgramNotify notify, 
 Result<void> setProgramSpecializationConstant(cl_program handle, cl_uint /*id*/, size_t /*size*/,
                                               const void* value) {
   // Only programs made of IL have them.
-  if (Program::from(handle) == nullptr || !Program::trusted(handle).fromIl())
+  if (Program::from(handle) == nullptr || Program::trusted(handle).origin() != Program::Origin::Il) {
     return Failure{CL_INVALID_PROGRAM};
+  }
   if (value == nullptr) return Failure{CL_INVALID_VALUE};
   return {};
 }
