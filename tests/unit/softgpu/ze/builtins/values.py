@@ -72,7 +72,7 @@ class Writer:
         self.code = ["#pragma OPENCL EXTENSION cl_khr_fp16 : enable"]
         self.rows = []
 
-    def add(self, name, scalar, width, letters, unit=None):
+    def add(self, name, scalar, width, letters):
         result, *arguments = letters.split()
         function = f"test_{name}_{scalar}_{width}"
         n = "" if width == 1 else str(width)
