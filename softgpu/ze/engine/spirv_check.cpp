@@ -334,19 +334,48 @@ class SamplerMerger {
   std::vector<uint32_t> duplicates_;
 };
 
-// The same translator lets nested loops share a merge block. Merges are no more than hints for kernels.
-void removeMerges(std::vector<uint32_t>& words) {
+// Removes the instructions that `isUnwanted` says; word counts have been checked before.
+template <typename Predicate>
+void removeInstructions(std::vector<uint32_t>& words, Predicate isUnwanted) {
   std::vector<uint32_t> kept(words.begin(), words.begin() + 5);
   for (size_t at = 5; at < words.size();) {
-    const size_t count = words[at] >> 16;  // checked before
-    const auto op = static_cast<spv::Op>(words[at] & 0xffff);
-    if (op != spv::Op::OpLoopMerge && op != spv::Op::OpSelectionMerge) {
-      kept.insert(kept.end(), words.begin() + static_cast<ptrdiff_t>(at),
-                  words.begin() + static_cast<ptrdiff_t>(at + count));
+    const std::span<const uint32_t> instruction =
+        std::span<const uint32_t>(words).subspan(at, words[at] >> 16);
+    if (!isUnwanted(Instruction{static_cast<spv::Op>(words[at] & 0xffff), instruction.subspan(1)})) {
+      kept.insert(kept.end(), instruction.begin(), instruction.end());
     }
-    at += count;
+    at += instruction.size();
   }
   words = std::move(kept);
+}
+
+// The same translator lets nested loops share a merge block. Merges are no more than hints for kernels.
+bool isMerge(const Instruction& instruction) {
+  return instruction.op == spv::Op::OpLoopMerge || instruction.op == spv::Op::OpSelectionMerge;
+}
+
+// The reader asserts on sizes that do not suit the pointer's type; they are hints, too.
+bool isSizedLifetime(const Instruction& instruction) {
+  return (instruction.op == spv::Op::OpLifetimeStart || instruction.op == spv::Op::OpLifetimeStop) &&
+         instruction.operands.size() == 2 && instruction.operands[1] != 0;
+}
+
+bool validateOrRepair(std::vector<uint32_t>& words, std::string& error) {
+  if (validate(words, error)) {
+    return true;
+  }
+  if (error.find("merge block") != std::string::npos) {
+    removeInstructions(words, isMerge);
+    error.clear();
+    if (validate(words, error)) {
+      return true;
+    }
+  }
+  if (error.find("Opcode: TypeSampler") != std::string::npos && SamplerMerger().merge(words)) {
+    error.clear();
+    return validate(words, error);
+  }
+  return false;
 }
 
 }  // namespace
@@ -369,21 +398,9 @@ bool checkSpirv(std::vector<uint32_t>& words, std::string& log) {
     return false;
   }
   std::string error;
-  if (validate(words, error)) {
+  if (validateOrRepair(words, error)) {
+    removeInstructions(words, isSizedLifetime);
     return true;
-  }
-  if (error.find("merge block") != std::string::npos) {
-    removeMerges(words);
-    error.clear();
-    if (validate(words, error)) {
-      return true;
-    }
-  }
-  if (error.find("Opcode: TypeSampler") != std::string::npos && SamplerMerger().merge(words)) {
-    error.clear();
-    if (validate(words, error)) {
-      return true;
-    }
   }
   log += error;
   return false;

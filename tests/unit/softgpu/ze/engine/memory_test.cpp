@@ -110,6 +110,17 @@ TEST(EngineMemory, AtomicsOfOpenCl2) {
   }
 }
 
+TEST(EngineMemory, AtomicsOfFloats) {
+  const auto program = compile("memory");
+  ASSERT_TRUE(program);
+  std::array<float, 4> f{};
+  double d = 0;
+  runThreaded(*program, "floatAtomics", geometry({16, 1, 1}, {16, 1, 1}),
+              Arguments().pointer(f.data()).pointer(&d));
+  EXPECT_EQ(f, (std::array<float, 4>{128, 255, -255, 8}));
+  EXPECT_EQ(d, 64);
+}
+
 TEST(EngineMemory, GenericPointers) {
   for (const char* flags : {"", "-ze-opt-disable"}) {
     const auto program = compile("memory", flags);

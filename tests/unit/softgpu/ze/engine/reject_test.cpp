@@ -62,7 +62,7 @@ TEST(EngineReject, Truncations) {
     std::string log;
     const std::span left(words.data(), size);
     if (const auto program = Program::compile(left, {}, "-ze-opt-disable", log)) {
-      EXPECT_LT(program->kernels().size(), 6) << size;
+      EXPECT_LT(program->kernels().size(), 7) << size;
     } else {
       EXPECT_NE(log, "") << size;
       ++refused;

@@ -110,3 +110,12 @@ kernel void builtins(global float4* f, global int4* n, global half* h) {
   vstore_half(vload_half(0, h) * 2, 1, h);
   vstore3(vload3(1, (global int*)n).zyx, 4, (global int*)n);
 }
+
+kernel void floatAtomics(volatile global atomic_float* f, volatile global atomic_double* d) {
+  const float i = get_global_id(0);
+  atomic_fetch_add_explicit(f, 0.5f, memory_order_relaxed, memory_scope_device);
+  atomic_fetch_max_explicit(f + 1, i, memory_order_relaxed, memory_scope_device);
+  atomic_fetch_min_explicit(f + 2, -i, memory_order_relaxed, memory_scope_device);
+  atomic_fetch_add_explicit(d, 0.25, memory_order_relaxed, memory_scope_device);
+  atomic_exchange(f + 3, 8.0f);
+}
