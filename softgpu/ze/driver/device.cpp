@@ -28,6 +28,10 @@ constexpr ze_device_fp_flags_t kDoubleFlags =
     ZE_DEVICE_FP_FLAG_ROUND_TO_ZERO | ZE_DEVICE_FP_FLAG_ROUND_TO_INF | ZE_DEVICE_FP_FLAG_FMA;
 constexpr ze_device_fp_flags_t kHalfFlags =
     ZE_DEVICE_FP_FLAG_DENORM | ZE_DEVICE_FP_FLAG_INF_NAN | ZE_DEVICE_FP_FLAG_ROUND_TO_NEAREST;
+constexpr ze_device_fp_atomic_ext_flags_t kFloatAtomics =
+    ZE_DEVICE_FP_ATOMIC_EXT_FLAG_GLOBAL_LOAD_STORE | ZE_DEVICE_FP_ATOMIC_EXT_FLAG_GLOBAL_ADD |
+    ZE_DEVICE_FP_ATOMIC_EXT_FLAG_GLOBAL_MIN_MAX | ZE_DEVICE_FP_ATOMIC_EXT_FLAG_LOCAL_LOAD_STORE |
+    ZE_DEVICE_FP_ATOMIC_EXT_FLAG_LOCAL_ADD | ZE_DEVICE_FP_ATOMIC_EXT_FLAG_LOCAL_MIN_MAX;
 constexpr ze_memory_access_cap_flags_t kAllAccess =
     ZE_MEMORY_ACCESS_CAP_FLAG_RW | ZE_MEMORY_ACCESS_CAP_FLAG_ATOMIC | ZE_MEMORY_ACCESS_CAP_FLAG_CONCURRENT |
     ZE_MEMORY_ACCESS_CAP_FLAG_CONCURRENT_ATOMIC;
@@ -135,7 +139,8 @@ ze_result_t zeDeviceGetModuleProperties(ze_device_handle_t hDevice,
   eachProperty(out.pNext, [](ze_base_properties_t& next) {
     if (next.stype == ZE_STRUCTURE_TYPE_FLOAT_ATOMIC_EXT_PROPERTIES) {
       auto& atomics = reinterpret_cast<ze_float_atomic_ext_properties_t&>(next);
-      atomics.fp16Flags = atomics.fp32Flags = atomics.fp64Flags = 0;
+      atomics.fp16Flags = 0;
+      atomics.fp32Flags = atomics.fp64Flags = kFloatAtomics;
     } else if (next.stype == ZE_STRUCTURE_TYPE_SCHEDULING_HINT_EXP_PROPERTIES) {
       reinterpret_cast<ze_scheduling_hint_exp_properties_t&>(next).schedulingHintFlags =
           ZE_SCHEDULING_HINT_EXP_FLAG_OLDEST_FIRST;

@@ -25,6 +25,7 @@ struct Extension {
 constexpr uint32_t kOne = ZE_MAKE_VERSION(1, 0);
 constexpr Extension kExtensions[] = {
     {ZE_GLOBAL_OFFSET_EXP_NAME, kOne},
+    {ZE_FLOAT_ATOMICS_EXT_NAME, kOne},
     {ZE_RELAXED_ALLOCATION_LIMITS_EXP_NAME, kOne},
     {ZE_EVENT_QUERY_TIMESTAMPS_EXP_NAME, kOne},
     {ZE_IMAGE_MEMORY_PROPERTIES_EXP_NAME, kOne},

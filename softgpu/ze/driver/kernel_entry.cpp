@@ -9,7 +9,7 @@
 namespace softgpu::driver {
 namespace {
 
-constexpr uint32_t kSubgroupSize = 16;  // unless the kernel requires another
+constexpr uint32_t kSubgroupSize = 8;  // the engine's, unless the kernel requires another
 
 // The largest power of two that divides `size` and is at most `limit`.
 uint32_t suggest(uint32_t size, uint32_t limit) {

@@ -71,17 +71,17 @@ ze_result_t zeCommandListAppendMemoryCopyFromContext(ze_command_list_handle_t hC
 }
 
 ze_result_t zeCommandListAppendMemoryFill(ze_command_list_handle_t hCommandList, void* ptr,
-                                          const void* pattern, size_t pattern_size, size_t size,
+                                          const void* pattern, size_t patternSize, size_t size,
                                           ze_event_handle_t hSignalEvent, uint32_t numWaitEvents,
                                           ze_event_handle_t* phWaitEvents) {
   SOFTGPU_RESOLVE(List, list, hCommandList);
   SOFTGPU_REQUIRE_POINTER(ptr);
   SOFTGPU_REQUIRE_POINTER(pattern);
-  SOFTGPU_REQUIRE(std::has_single_bit(pattern_size) && pattern_size <= kMaxFillPattern,
+  SOFTGPU_REQUIRE(std::has_single_bit(patternSize) && patternSize <= kMaxFillPattern,
                   ZE_RESULT_ERROR_INVALID_SIZE);
   SOFTGPU_TRY(checkRange(ptr, size));
-  Pattern copy{{}, pattern_size};
-  std::memcpy(copy.bytes.data(), pattern, pattern_size);
+  Pattern copy{{}, patternSize};
+  std::memcpy(copy.bytes.data(), pattern, patternSize);
   return list->append({hSignalEvent, numWaitEvents, phWaitEvents},
                       [to = static_cast<std::byte*>(ptr), copy, size] {
                         if (size > 0) fill(to, copy, size);

@@ -118,6 +118,17 @@ TEST_F(WholeTest, GlobalOffset) {
   EXPECT_THAT(std::vector<uint32_t>(out, out + 4), ::testing::ElementsAre(70, 71, 72, 73));
 }
 
+TEST_F(WholeTest, SubgroupSizeIsTheOneReported) {
+  auto* out = shared<uint32_t>(1);
+  auto* k = kernel("subgroups");
+  auto properties = described<ze_kernel_properties_t>(ZE_STRUCTURE_TYPE_KERNEL_PROPERTIES);
+  ASSERT_EQ(zeKernelGetProperties(k, &properties), ZE_RESULT_SUCCESS);
+  ASSERT_EQ(setArgument(k, 0, out), ZE_RESULT_SUCCESS);
+  ASSERT_EQ(zeKernelSetGroupSize(k, 64, 1, 1), ZE_RESULT_SUCCESS);
+  ASSERT_EQ(launch(k, 1), ZE_RESULT_SUCCESS);
+  EXPECT_EQ(*out, properties.maxSubgroupSize);
+}
+
 TEST_F(WholeTest, ImagesOfTheDevice) {
   auto* from = made(imageDesc(ZE_IMAGE_FORMAT_LAYOUT_8_8, ZE_IMAGE_FORMAT_TYPE_UNORM, 20, 10));
   auto* to = made(imageDesc(ZE_IMAGE_FORMAT_LAYOUT_8_8, ZE_IMAGE_FORMAT_TYPE_UNORM, 20, 10));

@@ -56,11 +56,11 @@ class DriverTest : public ::testing::Test {
 
   template <class T>
   T* shared(size_t count, const void* pNext = nullptr) {
-    const auto device_desc =
+    const auto deviceDesc =
         described<ze_device_mem_alloc_desc_t>(ZE_STRUCTURE_TYPE_DEVICE_MEM_ALLOC_DESC, pNext);
-    const auto host_desc = described<ze_host_mem_alloc_desc_t>(ZE_STRUCTURE_TYPE_HOST_MEM_ALLOC_DESC);
+    const auto hostDesc = described<ze_host_mem_alloc_desc_t>(ZE_STRUCTURE_TYPE_HOST_MEM_ALLOC_DESC);
     void* memory = nullptr;
-    EXPECT_EQ(zeMemAllocShared(context, &device_desc, &host_desc, count * sizeof(T), 0, device, &memory),
+    EXPECT_EQ(zeMemAllocShared(context, &deviceDesc, &hostDesc, count * sizeof(T), 0, device, &memory),
               ZE_RESULT_SUCCESS);
     atEnd([=, this] { EXPECT_EQ(zeMemFree(context, memory), ZE_RESULT_SUCCESS); });
     return static_cast<T*>(memory);
@@ -93,12 +93,12 @@ class DriverTest : public ::testing::Test {
   }
 
   std::vector<ze_event_handle_t> events(uint32_t count, bool timestamps = false) {
-    auto pool_desc = described<ze_event_pool_desc_t>(ZE_STRUCTURE_TYPE_EVENT_POOL_DESC);
-    pool_desc.flags = ZE_EVENT_POOL_FLAG_HOST_VISIBLE;
-    if (timestamps) pool_desc.flags |= ZE_EVENT_POOL_FLAG_KERNEL_TIMESTAMP;
-    pool_desc.count = count;
+    auto poolDesc = described<ze_event_poolDesc_t>(ZE_STRUCTURE_TYPE_EVENT_POOL_DESC);
+    poolDesc.flags = ZE_EVENT_POOL_FLAG_HOST_VISIBLE;
+    if (timestamps) poolDesc.flags |= ZE_EVENT_POOL_FLAG_KERNEL_TIMESTAMP;
+    poolDesc.count = count;
     ze_event_pool_handle_t pool = nullptr;
-    EXPECT_EQ(zeEventPoolCreate(context, &pool_desc, 0, nullptr, &pool), ZE_RESULT_SUCCESS);
+    EXPECT_EQ(zeEventPoolCreate(context, &poolDesc, 0, nullptr, &pool), ZE_RESULT_SUCCESS);
     atEnd([=] { EXPECT_EQ(zeEventPoolDestroy(pool), ZE_RESULT_SUCCESS); });
     std::vector<ze_event_handle_t> made(count);
     for (uint32_t i = 0; i < count; ++i) {

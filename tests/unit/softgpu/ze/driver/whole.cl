@@ -30,3 +30,7 @@ kernel void where(global uint* out) {
   const size_t i = get_global_id(0) - get_global_offset(0);
   out[i] = (uint)get_global_id(0);
 }
+
+kernel void subgroups(global uint* out) {
+  if (get_global_id(0) == 0) *out = get_max_sub_group_size();
+}
