@@ -654,6 +654,11 @@ class KernelLowering {
 
   // Program-scope variables get symbols of the engine's own naming; everything else disappears from sight.
   void nameGlobals() {
+    for (const char* keeper : {"llvm.used", "llvm.compiler.used"}) {
+      if (llvm::GlobalVariable* variable = module_.getNamedGlobal(keeper)) {
+        variable->eraseFromParent();
+      }
+    }
     for (llvm::GlobalVariable& variable : module_.globals()) {
       if (variable.isDeclaration()) {
         continue;

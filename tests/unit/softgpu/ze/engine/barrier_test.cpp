@@ -95,6 +95,15 @@ TEST_P(EngineBarrier, WorksInFunctionsAndAlignsLocalMemory) {
   }
 }
 
+TEST_P(EngineBarrier, KeepsWidePrivateValues) {
+  std::array<double, 64> out{};
+  run(*program, "wideValues", geometry({32, 1, 1}), Arguments().pointer(out.data()).value(5));
+  for (int i = 0; i < 32; ++i) {
+    EXPECT_EQ(out[2 * i], 2 * (i + 5));
+    EXPECT_EQ(out[2 * i + 1], 2 * i + 1);
+  }
+}
+
 TEST_P(EngineBarrier, RunsGroupCollectives) {
   constexpr int kSize = 10;
   std::vector<int> out(size_t{2} * kSize * 8);

@@ -82,6 +82,23 @@ kernel void inFunction(global int* out, local int* a, local double16* b) {
            (int)((size_t)&wide & 31) + (int)((size_t)b & 127);
 }
 
+// Wide private values, one of them in memory, that live across barriers.
+kernel void wideValues(global double* out, int n) {
+  const int i = get_local_id(0);
+  double16 value = (double16)(i);
+  long8 table[3];
+  for (int k = 0; k < 3; ++k) {
+    table[k] = (long8)(k * i);
+  }
+  for (int k = 0; k < n; ++k) {
+    barrier(CLK_LOCAL_MEM_FENCE);
+    value += (double16)(1);
+    table[k % 3] += 1;
+  }
+  out[i * 2] = value.s0 + value.sf;
+  out[i * 2 + 1] = table[n % 3].s7;
+}
+
 kernel void collectives(global int* out, global long* wide, global float* floats) {
   const int i = get_local_id(0);
   global int* own = out + get_global_id(0) * 8;
