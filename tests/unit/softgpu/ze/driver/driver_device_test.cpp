@@ -112,7 +112,8 @@ TEST_F(DeviceTest, LimitsAreSensible) {
   EXPECT_TRUE(external.memoryAllocationExportTypes & ZE_EXTERNAL_MEMORY_TYPE_FLAG_DMA_BUF);
 
   auto atomics = described<ze_float_atomic_ext_properties_t>(ZE_STRUCTURE_TYPE_FLOAT_ATOMIC_EXT_PROPERTIES);
-  auto modules = described<ze_device_module_properties_t>(ZE_STRUCTURE_TYPE_DEVICE_MODULE_PROPERTIES, &atomics);
+  auto modules =
+      described<ze_device_module_properties_t>(ZE_STRUCTURE_TYPE_DEVICE_MODULE_PROPERTIES, &atomics);
   ASSERT_EQ(zeDeviceGetModuleProperties(device, &modules), ZE_RESULT_SUCCESS);
   EXPECT_TRUE(modules.flags & ZE_DEVICE_MODULE_FLAG_FP64);
   EXPECT_GE(modules.maxArgumentsSize, 1024U);

@@ -18,7 +18,7 @@ using Body = std::function<void(const Geometry&, std::span<const ArgValue>, cons
 template <class T>
 T valueOf(const ArgValue& argument) {
   T value;
-  std::memcpy(&value, argument.data, sizeof(T));
+  std::memcpy(&value, argument.data, sizeof(T));  // NOLINT(bugprone-sizeof-expression): T may be a pointer
   return value;
 }
 

@@ -93,7 +93,7 @@ class DriverTest : public ::testing::Test {
   }
 
   std::vector<ze_event_handle_t> events(uint32_t count, bool timestamps = false) {
-    auto poolDesc = described<ze_event_poolDesc_t>(ZE_STRUCTURE_TYPE_EVENT_POOL_DESC);
+    auto poolDesc = described<ze_event_pool_desc_t>(ZE_STRUCTURE_TYPE_EVENT_POOL_DESC);
     poolDesc.flags = ZE_EVENT_POOL_FLAG_HOST_VISIBLE;
     if (timestamps) poolDesc.flags |= ZE_EVENT_POOL_FLAG_KERNEL_TIMESTAMP;
     poolDesc.count = count;
@@ -135,7 +135,7 @@ class DriverTest : public ::testing::Test {
   }
   template <class T>
   static ze_result_t setArgument(ze_kernel_handle_t kernel, uint32_t index, const T& value) {
-    return zeKernelSetArgumentValue(kernel, index, sizeof(T), &value);
+    return zeKernelSetArgumentValue(kernel, index, sizeof(T), &value);  // NOLINT(bugprone-sizeof-expression)
   }
 
   // Waits for all that was appended to an asynchronous immediate list.
