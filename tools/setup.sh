@@ -23,12 +23,11 @@ install_packages() {
     as_root=(sudo)
   fi
   say "Installing ${#missing[@]} packages: ${missing[*]}"
-  local log=/dev/stderr
   export DEBIAN_FRONTEND=noninteractive
   "${as_root[@]}" apt-get update -qq >/dev/null ||
     die "the package lists could not be updated (apt-get update)."
   "${as_root[@]}" apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}" \
-    >/dev/null 2>$log || die "apt-get could not install: ${missing[*]}"
+    >/dev/null || die "apt-get could not install: ${missing[*]}"
 }
 
 # configure PRESET [CMAKE ARGS...]
