@@ -203,6 +203,7 @@ TEST_F(LaunchTest, ListsFromManyThreads) {
     ASSERT_EQ(setArgument(kernels.back(), 0, out), ZE_RESULT_SUCCESS);
   }
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&, i] {
       for (int n = 0; n < kLaunches; ++n) EXPECT_EQ(launch(lists[i], kernels[i], 10), ZE_RESULT_SUCCESS);
