@@ -24,7 +24,7 @@ enum class Exchange : uint32_t {
   ScanExclusive,
   Shuffle
 };
-enum class Operation : uint32_t { None, Add, Min, Max, Mul, And, Or, Xor };
+enum class Operation : uint32_t { None, Add, Min, Max };
 enum class Value : uint32_t {
   None,
   Int32,

@@ -1,5 +1,5 @@
-// The stages of a compilation, so that the LLVM headers stay in three source files: translate, lower,
-// codegen. A stage that fails has told why in the log. All of it is local to the calling thread.
+// The stages of a compilation, so that the LLVM headers stay in the sources of translate, lower and codegen.
+// A stage that fails has told why in the log. All of it is local to the calling thread.
 #pragma once
 
 #include <cstdint>
@@ -75,7 +75,7 @@ bool lower(Ir& ir, Manifest& manifest, std::string& log);
 // Optimises and emits an object file for this CPU.
 bool emitObject(Ir& ir, const Options& options, std::vector<std::byte>& object, std::string& log);
 
-// Data layout and CPU that code is made for.
+// The CPU that code is made for, with its features.
 const std::string& hostCpuName();
 
 // An object file made executable in this process.

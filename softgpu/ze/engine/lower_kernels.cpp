@@ -329,7 +329,6 @@ class KernelLowering {
       const_cast<Function*>(function)->addFnAttr(llvm::Attribute::AlwaysInline);
     }
     itemUsers_.clear();
-    std::vector<llvm::GlobalValue::LinkageTypes> kept;
     for (const KernelInfo& info : manifest_.kernels) {
       module_.getFunction(info.name)->setLinkage(llvm::GlobalValue::ExternalLinkage);
     }

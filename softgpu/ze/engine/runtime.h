@@ -1,4 +1,4 @@
-// Host functions that generated code calls, by name, and the scheduler's doors for run().
+// Host functions that generated code calls, by name, and the form in which printf's values come to them.
 #pragma once
 
 #include <cstddef>
