@@ -2,6 +2,7 @@
 #include "base/config.h"
 
 #include <cstdlib>
+#include <memory>
 #include <string_view>
 
 #include "base/log.h"
@@ -41,12 +42,13 @@ uint64_t read(const char* name, uint64_t initial, uint64_t /*type*/) {
 }  // namespace
 
 const Config& config() {
-  static const Config instance = {
-#define CLZE_OPTION(name, type, environment, initial, purpose) \
-  read(environment, initial, type{}),
+  // Never destroyed: destructors of an application's globals may still make calls.
+  static const Config& instance = *std::make_unique<const Config>(Config{
+#define CLZE_OPTION(name, type, environment, initial, purpose) read(environment, initial, type{}),
 #include "base/config.def"
 #undef CLZE_OPTION
-  };
+                                                                  })
+                                       .release();
   return instance;
 }
 

@@ -145,7 +145,10 @@ Result<void> enqueue(const Enqueue& command, std::span<Object* const> keeps, Sub
     if (!outcome && done) state->lost.push_back(std::move(done));
   }
   if (dropped.capacity() != 0) queue.letGo(std::move(dropped));
-  if (!outcome) return outcome.failure();
+  if (!outcome) {
+    queue.context().reportError("a command", outcome.code());
+    return outcome.failure();
+  }
 
   if (*outcome == Outcome::Failed) {
     if (command.blocking) return Failure{CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST};
@@ -204,7 +207,10 @@ Result<void> enqueueHostAction(const Enqueue& command, std::span<Object* const> 
     }
   }
   queue.letGo(std::move(dropped));
-  if (!outcome) return outcome.failure();
+  if (!outcome) {
+    queue.context().reportError("a command", outcome.code());
+    return outcome.failure();
+  }
   if (*outcome == Outcome::Failed) {
     if (command.blocking) return Failure{CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST};
     event->end(failure);

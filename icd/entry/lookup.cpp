@@ -36,10 +36,9 @@ void* CL_API_CALL getExtensionFunctionAddressForPlatform(cl_platform_id platform
 }
 
 cl_int CL_API_CALL icdGetPlatformIDs(cl_uint capacity, cl_platform_id* platforms, cl_uint* count) {
-  // Arguments first: no entries for a list that is there, or neither list nor count.
-  if ((platforms == nullptr) == (capacity != 0) || (platforms == nullptr && count == nullptr)) {
-    return CL_INVALID_VALUE;
-  }
+  // A list needs room for an entry; and one of the two must be asked for.
+  if (capacity == 0 && platforms != nullptr) return CL_INVALID_VALUE;
+  if (platforms == nullptr && count == nullptr) return CL_INVALID_VALUE;
   Platform* platform = nullptr;
   try {
     platform = Platform::instance();

@@ -1,6 +1,8 @@
 // Contexts.
 #include "icd/object/context.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "icd/feature/feature.h"
@@ -44,6 +46,12 @@ void Context::setErrorCallback(void(CL_CALLBACK* notify)(const char*, const void
                                void* userData) {
   notify_ = notify;
   notifyData_ = userData;
+}
+
+void Context::reportError(const char* what, cl_int code) const {
+  if (notify_ == nullptr) return;
+  const std::string text = fmt::format("clze: {} failed ({})", what, code);
+  notify_(text.c_str(), nullptr, 0, notifyData_);
 }
 
 void Context::submitHeld() {

@@ -42,6 +42,8 @@ class Context final : public ApiObject<Context, _cl_context, Kind::Context> {
   void addDestructorCallback(std::function<void(cl_context)> callback);
   // pfn_notify of clCreateContext; null when none.
   void setErrorCallback(void(CL_CALLBACK* notify)(const char*, const void*, size_t, void*), void* userData);
+  // Tells that callback of a failure that is nobody's mistake (the device's, memory's). No lock may be held.
+  void reportError(const char* what, cl_int code) const;
 
   // Submits held commands whose dependencies are settled by now, in every queue of the context
   // (icd/command/). No lock may be held.

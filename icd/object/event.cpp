@@ -98,7 +98,8 @@ void Event::add(Callback callback) {
   callbacks_.lock()->push_back(std::move(callback));
   // Against submitted() and end(): whoever comes second sees what the first one did.
   hasCallbacks_.store(true);
-  if (state_.load() != kHeld) Dispatcher::instance().watch(Ref<Event>(this));
+  // A user event starts submitted, so that a callback may be due at once.
+  if (state_.load() != kHeld || isUser()) Dispatcher::instance().watch(Ref<Event>(this));
 }
 
 void Event::watchIfDue() const {
@@ -122,7 +123,8 @@ bool Event::deliver() {
   std::stable_sort(due.begin(), due.end(),
                    [](const Callback& a, const Callback& b) { return a.status > b.status; });
   for (Callback& callback : due) callback.action(reached);
-  return !more;
+  // A user event is watched again once it is decided.
+  return !more || (isUser() && reached > CL_COMPLETE);
 }
 
 void Event::pause(uint64_t ns) const {

@@ -128,6 +128,7 @@ Result<void> CommandQueue::submitFront(State& state, HeldCommand& command, InFli
 bool CommandQueue::submitHeld() {
   std::vector<std::unique_ptr<HeldCommand>> gone;  // let go without the lock: destructors run
   InFlight::List dropped;
+  cl_int lost = CL_SUCCESS;
   {
     auto state = state_.lock();
     if (state->held.empty()) return false;
@@ -150,7 +151,10 @@ bool CommandQueue::submitHeld() {
       }
       // The error of what it waited for is the command's own (OpenCL 3.0, 5.11).
       cl_int code = failed;
-      if (code == CL_SUCCESS) code = submitFront(*state, *command, dropped).code();
+      if (code == CL_SUCCESS) {
+        code = submitFront(*state, *command, dropped).code();
+        if (code != CL_SUCCESS) lost = code;
+      }
       if (code != CL_SUCCESS && command->event) command->event->end(code);
       gone.push_back(std::move(command));
     }
@@ -158,6 +162,7 @@ bool CommandQueue::submitHeld() {
     if (state->released) drain(*state);
   }
   letGo(std::move(dropped));
+  if (lost != CL_SUCCESS) context_->reportError("a command", lost);
   return !gone.empty();
 }
 
@@ -177,7 +182,10 @@ Result<void> CommandQueue::finish() {
   }
   for (const Ref<Event>& event : held) event->wait();
   const uint64_t position = state_.lock()->inFlight.position();
-  CLZE_TRY(level0_->finish());
+  if (const auto finished = level0_->finish(); !finished) {
+    context_->reportError("clFinish", finished.code());
+    return finished;
+  }
   InFlight::List dropped;
   {
     auto state = state_.lock();

@@ -138,12 +138,34 @@ std::atomic<const Api*> testApi{nullptr};
 // What ze() reads: set once the loader is known to work, so that the hot path is one load.
 std::atomic<const Api*> activeApi{nullptr};
 
+// Every function of this table fails and does nothing.
+template <class Function>
+struct Gone;
+template <class... Args>
+struct Gone<ze_result_t(ZE_APICALL*)(Args...)> {
+  static ze_result_t ZE_APICALL call(Args...) { return ZE_RESULT_ERROR_UNINITIALIZED; }
+};
+constexpr Api kGoneApi = {
+#define ZE_REQUIRED(function) .function = Gone<decltype(&::function)>::call,
+#define ZE_OPTIONAL(function) .function = Gone<decltype(&::function)>::call,
+#include "l0backend/loader/functions.def"
+#undef ZE_REQUIRED
+#undef ZE_OPTIONAL
+};
+
+// Destructors of an application's globals may still make calls after the Level Zero loader has destroyed its
+// own. Made after the loader was opened, so this goes before.
+struct AtExit {
+  ~AtExit() { activeApi.store(&kGoneApi, std::memory_order_release); }
+};
+
 }  // namespace
 
 bool available() {
   if (activeApi.load(std::memory_order_acquire) != nullptr) return true;
   const Loader& real = loader();
   if (!real.usable) return false;
+  static const AtExit atExit;
   const Api* expected = nullptr;
   activeApi.compare_exchange_strong(expected, &real.api, std::memory_order_acq_rel);
   return true;

@@ -23,7 +23,8 @@ struct Api {
 bool available();
 const std::string& whyUnavailable();
 
-// Only after available() answered true.
+// Only after available() answered true. While the process ends, once Level Zero is gone, every function fails
+// with ZE_RESULT_ERROR_UNINITIALIZED.
 const Api& ze();
 
 // For unit tests: replaces the table (and makes available() true) until the next call; nullptr restores.
