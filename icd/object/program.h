@@ -23,10 +23,11 @@ struct DeviceBuild {
   bool kernelArgInfo = false;  // names and types may be told (-cl-kernel-arg-info)
   spirv::Words spirv;
   spirv::ModuleInfo info;              // executables
-  std::shared_ptr<l0::Module> module;  // executables
+  std::shared_ptr<l0::Module> module;  // executables that have kernels
   std::vector<std::byte> native;       // of a binary not built yet
 
-  bool executable() const { return module != nullptr; }
+  // A binary is one only once it has been built.
+  bool executable() const { return type == CL_PROGRAM_BINARY_TYPE_EXECUTABLE && status == CL_BUILD_SUCCESS; }
 };
 // Never changed once it stands for a device: readers share it, and a later build puts another in its place.
 using SharedBuild = std::shared_ptr<const DeviceBuild>;

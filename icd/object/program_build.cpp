@@ -36,6 +36,16 @@ void fail(DeviceBuild& build, std::string_view why) {
   }
 }
 
+// A binary's hash finds damage, not intent: words that go to a compiler are checked like any IL. An
+// executable without kernels goes nowhere (and is not valid: SPIR-V wants an entry point or the Linkage
+// capability).
+bool trustworthy(const DeviceBuild& binary, std::string& log) {
+  const auto info = spirv::reflect(binary.spirv);
+  if (!info.ok()) return false;
+  const bool idle = binary.type == CL_PROGRAM_BINARY_TYPE_EXECUTABLE && info->kernels.empty();
+  return idle || spirv::validate(binary.spirv, log).ok();
+}
+
 }  // namespace
 
 DeviceBuild Program::compileOne(const Device& device, const std::string& options,
@@ -65,8 +75,7 @@ DeviceBuild Program::load(const Device& device, const std::string& options) cons
   DeviceBuild build = *loaded_[indexOf(&device)];
   build.options = options;
   build.status = CL_BUILD_SUCCESS;
-  // Its hash finds damage, not intent: words that go to a compiler are checked like any IL.
-  if (!spirv::validate(build.spirv, build.log)) fail(build, "The binary holds no valid SPIR-V.");
+  if (!trustworthy(build, build.log)) fail(build, "The binary holds no valid SPIR-V.");
   return build;
 }
 
@@ -77,6 +86,10 @@ cl_int Program::makeExecutable(const Device& device, const std::string& flags, D
     return CL_BUILD_PROGRAM_FAILURE;
   }
   build.info = *std::move(info);
+  build.type = CL_PROGRAM_BINARY_TYPE_EXECUTABLE;
+  build.status = CL_BUILD_SUCCESS;
+  // Nothing for the device to run.
+  if (build.info.kernels.empty()) return CL_SUCCESS;
 
   std::string log;
   if (!build.native.empty()) {
@@ -102,8 +115,6 @@ cl_int Program::makeExecutable(const Device& device, const std::string& flags, D
     }
     build.module = *std::move(module);
   }
-  build.type = CL_PROGRAM_BINARY_TYPE_EXECUTABLE;
-  build.status = CL_BUILD_SUCCESS;
   return CL_SUCCESS;
 }
 
@@ -205,6 +216,7 @@ Result<Program::Linked> Program::link(Ref<Context> context, const std::vector<De
           part->type != CL_PROGRAM_BINARY_TYPE_LIBRARY) {
         continue;
       }
+      if (input->origin() == Origin::Binary && !trustworthy(*part, build.log)) build.status = CL_BUILD_ERROR;
       build.kernelArgInfo = build.kernelArgInfo && part->kernelArgInfo;
       modules.push_back(part->spirv);
     }
@@ -212,7 +224,8 @@ Result<Program::Linked> Program::link(Ref<Context> context, const std::vector<De
     if (modules.empty()) continue;
     if (modules.size() != inputs.size()) return Failure{CL_INVALID_OPERATION};
 
-    auto linked = spirv::link(modules, parsed->createLibrary, build.log);
+    auto linked = build.status == CL_BUILD_ERROR ? Result<spirv::Words>(Failure{CL_INVALID_BINARY})
+                                                 : spirv::link(modules, parsed->createLibrary, build.log);
     if (!linked.ok()) {
       fail(build, "");
     } else {
