@@ -19,7 +19,8 @@ class InfoWriter {
 
   template <class T>
   Result<void> operator()(const T& value) const {
-    return bytes(&value, sizeof(value));
+    // Handles are asked for as handles.
+    return bytes(&value, sizeof(value));  // NOLINT(bugprone-sizeof-expression)
   }
   template <class T>
   Result<void> array(std::span<const T> values) const {

@@ -97,7 +97,7 @@ Result<void> Program::setSpecialization(cl_uint id, size_t size, const void* val
   if (size != declared->size) return Failure{CL_INVALID_VALUE};
   const auto* bytes = static_cast<const std::byte*>(value);
   auto state = state_.lock();
-  for (SpecValue& constant : state->constants) {
+  for (spirv::SpecValue& constant : state->constants) {
     if (constant.id == id) {
       constant.bytes.assign(bytes, bytes + size);
       return {};

@@ -11,6 +11,7 @@
 #include "base/guarded.h"
 #include "icd/object/context.h"
 #include "l0backend/module/module.h"
+#include "spirv/specialize.h"
 #include "spirv/spirv.h"
 
 namespace clze::icd {
@@ -80,13 +81,9 @@ class Program final : public ApiObject<Program, _cl_program, Kind::Program> {
   Result<void> buildInfo(const Device* device, cl_program_build_info name, const InfoWriter& writer) const;
 
  private:
-  struct SpecValue {
-    uint32_t id;
-    std::vector<std::byte> bytes;
-  };
   struct State {
     std::vector<SharedBuild> builds;  // in the order of devices_
-    std::vector<SpecValue> constants;
+    std::vector<spirv::SpecValue> constants;
   };
   Program(Ref<Context> context, std::vector<Device*> devices, Origin origin);
 

@@ -57,10 +57,18 @@ DeviceBuild Program::compileOne(const Device& device, const std::string& options
   build.type = CL_PROGRAM_BINARY_TYPE_COMPILED_OBJECT;
   build.status = CL_BUILD_SUCCESS;
   if (origin_ == Origin::Il) {
-    build.spirv = il_;
     build.kernelArgInfo = true;
-    if (!spirv::validate(il_, build.log))
+    if (!spirv::validate(il_, build.log)) {
       fail(build, "The intermediate language is not valid SPIR-V for OpenCL.");
+      return build;
+    }
+    // Into the words themselves: a binary of this program may be compiled again by another driver.
+    const std::vector<spirv::SpecValue> constants = state_.lock()->constants;
+    if (auto special = spirv::specialize(il_, constants); special.ok()) {
+      build.spirv = *std::move(special);
+    } else {
+      fail(build, "The specialization constants cannot be set.");
+    }
     return build;
   }
   spirv::CompileOutcome outcome = spirv::compile({source_, headers, parsed, device.languageTarget()});
@@ -103,11 +111,7 @@ cl_int Program::makeExecutable(const Device& device, const std::string& flags, D
     build.native.clear();
   }
   if (build.module == nullptr) {
-    const std::vector<SpecValue> constants = state_.lock()->constants;
-    std::vector<l0::SpecValue> values;
-    values.reserve(constants.size());
-    for (const SpecValue& constant : constants) values.push_back({constant.id, constant.bytes.data()});
-    auto module = l0::Module::fromSpirv(context_->level0(), device.level0(), build.spirv, flags, values, log);
+    auto module = l0::Module::fromSpirv(context_->level0(), device.level0(), build.spirv, flags, {}, log);
     build.log += log;
     if (!module.ok()) {
       fail(build, "Level Zero could not build the module.");
