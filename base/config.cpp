@@ -15,7 +15,7 @@ const char* variable(const char* name) {
   return text != nullptr && *text != '\0' ? text : nullptr;
 }
 
-std::string read(const char* name, const char* initial, std::string /*type*/) {
+std::string read(const char* name, const char* initial, const std::string& /*type*/) {
   const char* text = variable(name);
   return text != nullptr ? text : initial;
 }

@@ -104,11 +104,11 @@ class Place final : public Submission {
     return own ? queue.forward(sync) : queue.marker(sync);
   }
   struct Held final : HeldCommand {
-    Held(bool isBarrier, bool ownWaits) : isBarrier_(isBarrier), ownWaits_(ownWaits) {}
+    Held(bool isBarrier, bool ownWaits) : isBarrier(isBarrier), ownWaits(ownWaits) {}
     Result<void> submit(l0::Queue& queue, const l0::Sync& sync) override {
-      return run(queue, sync, isBarrier_, ownWaits_);
+      return run(queue, sync, isBarrier, ownWaits);
     }
-    bool isBarrier_, ownWaits_;
+    bool isBarrier, ownWaits;
   };
   bool barrier_, own_;
 };
@@ -142,7 +142,7 @@ Result<void> enqueue(const Enqueue& command, std::span<Object* const> keeps, Sub
     auto state = queue.state().lock();
     outcome = place(command, *state, waits.span(), keeps, submission, event, done.get(), failure, dropped);
     position = state->inFlight.position();
-    if (!outcome && done) state->lost.push_back(std::move(done));
+    if (!outcome && done) state->lost.push_back(std::exchange(done, l0::Event()));
   }
   if (dropped.capacity() != 0) queue.letGo(std::move(dropped));
   if (!outcome) {

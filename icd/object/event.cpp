@@ -70,6 +70,10 @@ bool Event::settle(cl_int status) {
   return true;
 }
 
+void Event::lastApiRelease() {
+  if (isUser() && unresolved()) settle(CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST);
+}
+
 cl_int Event::wait() const {
   int state = known();
   while (state == kHeld) {

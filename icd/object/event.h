@@ -70,6 +70,8 @@ class Event final : public ApiObject<Event, _cl_event, Kind::Event> {
     std::function<void(cl_int)> action;
   };
   Event() = default;
+  // Nobody can decide a user event any more: what waits for it ends with an error, and is not kept for ever.
+  void lastApiRelease() override;
   void add(Callback callback);
   void watchIfDue() const;
 

@@ -88,7 +88,7 @@ TEST(BeforeOpenCl, DISABLED_ReleasesInTheDestructorOfAGlobal) {
   std::atexit([] {
     char name[256];
     cl_device_id device = nullptr;
-    clGetContextInfo(global.context, CL_CONTEXT_DEVICES, sizeof(device), &device, nullptr);
+    clGetContextInfo(global.context, CL_CONTEXT_DEVICES, sizeof(cl_device_id), &device, nullptr);
     clGetDeviceInfo(device, CL_DEVICE_NAME, sizeof(name), name, nullptr);
     cl_uint value = 0;
     clEnqueueReadBuffer(global.queue, global.buffer, CL_TRUE, 0, sizeof(value), &value, 0, nullptr, nullptr);

@@ -12,32 +12,31 @@ class HeldCommands : public ClTest {
   void SetUp() override {
     ClTest::SetUp();
     cl_int code = -1;
-    cell_ = clCreateBuffer(context, CL_MEM_READ_WRITE, sizeof(cl_int), nullptr, &code);
+    cell = clCreateBuffer(context, CL_MEM_READ_WRITE, sizeof(cl_int), nullptr, &code);
     ASSERT_EQ(code, CL_SUCCESS);
-    later([this] { EXPECT_EQ(clReleaseMemObject(cell_), CL_SUCCESS); });
+    later([this] { EXPECT_EQ(clReleaseMemObject(cell), CL_SUCCESS); });
     set(0);
   }
   void set(cl_int value) {
-    EXPECT_EQ(
-        clEnqueueWriteBuffer(newQueue(0), cell_, CL_TRUE, 0, sizeof(value), &value, 0, nullptr, nullptr),
-        CL_SUCCESS);
+    EXPECT_EQ(clEnqueueWriteBuffer(newQueue(0), cell, CL_TRUE, 0, sizeof(value), &value, 0, nullptr, nullptr),
+              CL_SUCCESS);
   }
   cl_int get() {
     cl_int value = -1;
-    EXPECT_EQ(clEnqueueReadBuffer(newQueue(0), cell_, CL_TRUE, 0, sizeof(value), &value, 0, nullptr, nullptr),
+    EXPECT_EQ(clEnqueueReadBuffer(newQueue(0), cell, CL_TRUE, 0, sizeof(value), &value, 0, nullptr, nullptr),
               CL_SUCCESS);
     return value;
   }
   // Writes `value` into the cell after `waits`.
   cl_event write(cl_command_queue in, cl_int value, const std::vector<cl_event>& waits) {
     cl_event event = nullptr;
-    EXPECT_EQ(clEnqueueFillBuffer(in, cell_, &value, sizeof(value), 0, sizeof(value),
+    EXPECT_EQ(clEnqueueFillBuffer(in, cell, &value, sizeof(value), 0, sizeof(value),
                                   static_cast<cl_uint>(waits.size()), waits.empty() ? nullptr : waits.data(),
                                   &event),
               CL_SUCCESS);
     return kept(event);
   }
-  cl_mem cell_ = nullptr;
+  cl_mem cell = nullptr;
 };
 
 TEST_F(HeldCommands, DoNotRunBeforeTheyMay) {
@@ -115,15 +114,15 @@ TEST_F(HeldCommands, ABlockingCallTellsThatItsWaitFailed) {
   cl_event gate = userEvent();
   cl_int value = 123;
   std::thread decider([gate] { EXPECT_EQ(clSetUserEventStatus(gate, -8), CL_SUCCESS); });
-  EXPECT_EQ(clEnqueueReadBuffer(queue, cell_, CL_TRUE, 0, sizeof(value), &value, 1, &gate, nullptr),
+  EXPECT_EQ(clEnqueueReadBuffer(queue, cell, CL_TRUE, 0, sizeof(value), &value, 1, &gate, nullptr),
             CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST);
   decider.join();
   EXPECT_EQ(value, 123);
   // The same when it has failed long before.
-  EXPECT_EQ(clEnqueueReadBuffer(queue, cell_, CL_TRUE, 0, sizeof(value), &value, 1, &gate, nullptr),
+  EXPECT_EQ(clEnqueueReadBuffer(queue, cell, CL_TRUE, 0, sizeof(value), &value, 1, &gate, nullptr),
             CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST);
   EXPECT_EQ(value, 123);
-  EXPECT_EQ(clEnqueueReadBuffer(queue, cell_, CL_TRUE, 0, sizeof(value), &value, 0, nullptr, nullptr),
+  EXPECT_EQ(clEnqueueReadBuffer(queue, cell, CL_TRUE, 0, sizeof(value), &value, 0, nullptr, nullptr),
             CL_SUCCESS);
   EXPECT_EQ(value, 0);
 }
@@ -133,7 +132,7 @@ TEST_F(HeldCommands, ABlockingCallWaitsForItsGate) {
   cl_event written = write(queue, 55, {gate});
   cl_int value = 0;
   std::thread decider([gate] { EXPECT_EQ(clSetUserEventStatus(gate, CL_COMPLETE), CL_SUCCESS); });
-  EXPECT_EQ(clEnqueueReadBuffer(queue, cell_, CL_TRUE, 0, sizeof(value), &value, 1, &written, nullptr),
+  EXPECT_EQ(clEnqueueReadBuffer(queue, cell, CL_TRUE, 0, sizeof(value), &value, 1, &written, nullptr),
             CL_SUCCESS);
   decider.join();
   EXPECT_EQ(value, 55);
@@ -151,7 +150,7 @@ TEST_F(HeldCommands, KeepWhatTheyUse) {
   ASSERT_EQ(code, CL_SUCCESS);
   cl_event gate = userEvent();
   cl_event copied = nullptr;
-  ASSERT_EQ(clEnqueueCopyBuffer(leaving, source, cell_, 0, 0, sizeof(value), 1, &gate, &copied), CL_SUCCESS);
+  ASSERT_EQ(clEnqueueCopyBuffer(leaving, source, cell, 0, 0, sizeof(value), 1, &gate, &copied), CL_SUCCESS);
   kept(copied);
   EXPECT_EQ(clReleaseMemObject(source), CL_SUCCESS);
   EXPECT_EQ(clReleaseCommandQueue(leaving), CL_SUCCESS);
@@ -160,10 +159,17 @@ TEST_F(HeldCommands, KeepWhatTheyUse) {
   EXPECT_EQ(get(), 31);
 }
 
-// Nobody will ever decide: everything goes with its last reference.
-TEST_F(HeldCommands, MayBeLeftUndecided) {
-  cl_event held = write(queue, 1, {userEvent()});
+// Nobody will ever decide: what waits ends as after a failure, and the queue goes on.
+TEST_F(HeldCommands, EndWhenNobodyCanDecide) {
+  cl_int code = -1;
+  cl_event gate = clCreateUserEvent(context, &code);
+  ASSERT_EQ(code, CL_SUCCESS);
+  cl_event held = write(queue, 1, {gate});
   EXPECT_EQ(status(held), CL_QUEUED);
+  EXPECT_EQ(clReleaseEvent(gate), CL_SUCCESS);
+  EXPECT_EQ(status(held), CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST);
+  EXPECT_EQ(clFinish(queue), CL_SUCCESS);
+  EXPECT_EQ(get(), 0);
 }
 
 }  // namespace

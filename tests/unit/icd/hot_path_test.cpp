@@ -84,62 +84,62 @@ class HotPath : public ::testing::Test {
   void SetUp() override {
     cl_platform_id platform = nullptr;
     ASSERT_EQ(icdGetPlatformIDs(1, &platform, nullptr), CL_SUCCESS);
-    ASSERT_EQ(cl.clGetDeviceIDs(platform, CL_DEVICE_TYPE_GPU, 1, &device_, nullptr), CL_SUCCESS);
+    ASSERT_EQ(cl.clGetDeviceIDs(platform, CL_DEVICE_TYPE_GPU, 1, &device, nullptr), CL_SUCCESS);
     cl_int code = -1;
     const auto note = [](const char* text, const void*, size_t, void* self) {
-      static_cast<HotPath*>(self)->notes_ += text;
+      static_cast<HotPath*>(self)->notes += text;
     };
-    context_ = cl.clCreateContext(nullptr, 1, &device_, note, this, &code);
+    context = cl.clCreateContext(nullptr, 1, &device, note, this, &code);
     ASSERT_EQ(code, CL_SUCCESS);
     const char* source =
         "kernel void add(global uint* cell, uint n) { if (get_global_id(0) == 0) *cell += n; }";
-    program_ = cl.clCreateProgramWithSource(context_, 1, &source, nullptr, &code);
+    program = cl.clCreateProgramWithSource(context, 1, &source, nullptr, &code);
     ASSERT_EQ(code, CL_SUCCESS);
-    ASSERT_EQ(cl.clBuildProgram(program_, 0, nullptr, "", nullptr, nullptr), CL_SUCCESS);
-    kernel_ = cl.clCreateKernel(program_, "add", &code);
+    ASSERT_EQ(cl.clBuildProgram(program, 0, nullptr, "", nullptr, nullptr), CL_SUCCESS);
+    kernel = cl.clCreateKernel(program, "add", &code);
     ASSERT_EQ(code, CL_SUCCESS);
-    cell_ = cl.clCreateBuffer(context_, CL_MEM_READ_WRITE, sizeof(cl_uint), nullptr, &code);
+    cell = cl.clCreateBuffer(context, CL_MEM_READ_WRITE, sizeof(cl_uint), nullptr, &code);
     ASSERT_EQ(code, CL_SUCCESS);
     setStep(1);
-    ASSERT_EQ(cl.clSetKernelArg(kernel_, 0, sizeof(cl_mem), &cell_), CL_SUCCESS);
+    ASSERT_EQ(cl.clSetKernelArg(kernel, 0, sizeof(cl_mem), &cell), CL_SUCCESS);
   }
   void TearDown() override {
-    EXPECT_EQ(cl.clReleaseMemObject(cell_), CL_SUCCESS);
-    EXPECT_EQ(cl.clReleaseKernel(kernel_), CL_SUCCESS);
-    EXPECT_EQ(cl.clReleaseProgram(program_), CL_SUCCESS);
-    EXPECT_EQ(cl.clReleaseContext(context_), CL_SUCCESS);
+    EXPECT_EQ(cl.clReleaseMemObject(cell), CL_SUCCESS);
+    EXPECT_EQ(cl.clReleaseKernel(kernel), CL_SUCCESS);
+    EXPECT_EQ(cl.clReleaseProgram(program), CL_SUCCESS);
+    EXPECT_EQ(cl.clReleaseContext(context), CL_SUCCESS);
   }
 
-  void setStep(cl_uint step) { ASSERT_EQ(cl.clSetKernelArg(kernel_, 1, sizeof(step), &step), CL_SUCCESS); }
+  void setStep(cl_uint step) { ASSERT_EQ(cl.clSetKernelArg(kernel, 1, sizeof(step), &step), CL_SUCCESS); }
   cl_command_queue newQueue(cl_command_queue_properties bits) {
     const cl_queue_properties list[] = {CL_QUEUE_PROPERTIES, bits, 0};
     cl_int code = -1;
-    cl_command_queue made = cl.clCreateCommandQueueWithProperties(context_, device_, list, &code);
+    cl_command_queue made = cl.clCreateCommandQueueWithProperties(context, device, list, &code);
     EXPECT_EQ(code, CL_SUCCESS);
     return made;
   }
   cl_int launch(cl_command_queue queue, const size_t* localSize) {
     const size_t globalSize = 64;
-    return cl.clEnqueueNDRangeKernel(queue, kernel_, 1, nullptr, &globalSize, localSize, 0, nullptr, nullptr);
+    return cl.clEnqueueNDRangeKernel(queue, kernel, 1, nullptr, &globalSize, localSize, 0, nullptr, nullptr);
   }
   cl_uint read(cl_command_queue queue) {
     cl_uint value = 0;
-    EXPECT_EQ(cl.clEnqueueReadBuffer(queue, cell_, CL_TRUE, 0, sizeof(value), &value, 0, nullptr, nullptr),
+    EXPECT_EQ(cl.clEnqueueReadBuffer(queue, cell, CL_TRUE, 0, sizeof(value), &value, 0, nullptr, nullptr),
               CL_SUCCESS);
     return value;
   }
   void write(cl_command_queue queue, cl_uint value) {
-    EXPECT_EQ(cl.clEnqueueWriteBuffer(queue, cell_, CL_TRUE, 0, sizeof(value), &value, 0, nullptr, nullptr),
+    EXPECT_EQ(cl.clEnqueueWriteBuffer(queue, cell, CL_TRUE, 0, sizeof(value), &value, 0, nullptr, nullptr),
               CL_SUCCESS);
   }
 
   const cl_icd_dispatch& cl = kDispatch;
-  cl_device_id device_ = nullptr;
-  cl_context context_ = nullptr;
-  cl_program program_ = nullptr;
-  cl_kernel kernel_ = nullptr;
-  cl_mem cell_ = nullptr;
-  std::string notes_;
+  cl_device_id device = nullptr;
+  cl_context context = nullptr;
+  cl_program program = nullptr;
+  cl_kernel kernel = nullptr;
+  cl_mem cell = nullptr;
+  std::string notes;
 };
 
 TEST_F(HotPath, TheCountersCount) {
@@ -197,12 +197,12 @@ TEST_F(HotPath, AFailureOfTheDeviceIsTheCallsAndTheContextsToTell) {
   write(queue, 0);
   loseDevice = true;
   EXPECT_EQ(launch(queue, nullptr), CL_OUT_OF_RESOURCES);
-  EXPECT_NE(notes_.find("failed"), std::string::npos) << notes_;
-  notes_.clear();
+  EXPECT_NE(notes.find("failed"), std::string::npos) << notes;
+  notes.clear();
   // Nothing of the failed command is left behind.
   EXPECT_EQ(launch(queue, nullptr), CL_SUCCESS);
   EXPECT_EQ(read(queue), 1U);
-  EXPECT_EQ(notes_, "");
+  EXPECT_EQ(notes, "");
   EXPECT_EQ(cl.clReleaseCommandQueue(queue), CL_SUCCESS);
 }
 
@@ -210,10 +210,10 @@ TEST_F(HotPath, AHeldCommandThatFailsEndsItsEvent) {
   cl_command_queue queue = newQueue(0);
   write(queue, 0);
   cl_int code = -1;
-  cl_event gate = cl.clCreateUserEvent(context_, &code);
+  cl_event gate = cl.clCreateUserEvent(context, &code);
   const size_t globalSize = 64;
   cl_event held = nullptr;
-  ASSERT_EQ(cl.clEnqueueNDRangeKernel(queue, kernel_, 1, nullptr, &globalSize, nullptr, 1, &gate, &held),
+  ASSERT_EQ(cl.clEnqueueNDRangeKernel(queue, kernel, 1, nullptr, &globalSize, nullptr, 1, &gate, &held),
             CL_SUCCESS);
   loseDevice = true;
   EXPECT_EQ(cl.clSetUserEventStatus(gate, CL_COMPLETE), CL_SUCCESS);
@@ -221,7 +221,7 @@ TEST_F(HotPath, AHeldCommandThatFailsEndsItsEvent) {
   EXPECT_EQ(cl.clGetEventInfo(held, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof(status), &status, nullptr),
             CL_SUCCESS);
   EXPECT_EQ(status, CL_OUT_OF_RESOURCES);
-  EXPECT_NE(notes_, "");
+  EXPECT_NE(notes, "");
   EXPECT_EQ(read(queue), 0U);
   EXPECT_EQ(cl.clReleaseEvent(held), CL_SUCCESS);
   EXPECT_EQ(cl.clReleaseEvent(gate), CL_SUCCESS);
