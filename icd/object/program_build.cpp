@@ -144,6 +144,7 @@ cl_int Program::finish(const Device& device, const std::string& flags, DeviceBui
 cl_int Program::store(const std::vector<Device*>& devices, std::vector<DeviceBuild> builds, cl_int failure) {
   cl_int code = CL_SUCCESS;
   std::vector<SharedBuild> shared;
+  shared.reserve(builds.size());
   for (DeviceBuild& build : builds) {
     if (build.status == CL_BUILD_ERROR) {
       code = failure;
@@ -167,6 +168,7 @@ Result<void> Program::build(const std::vector<Device*>& devices, const std::stri
   const Turn turn(building_);
   if (!turn) return Failure{CL_INVALID_OPERATION};
   std::vector<DeviceBuild> builds;
+  builds.reserve(devices.size());
   cl_int failure = CL_BUILD_PROGRAM_FAILURE;
   for (const Device* device : devices) {
     DeviceBuild build =
@@ -191,6 +193,7 @@ Result<void> Program::compile(const std::vector<Device*>& devices, const std::st
   const Turn turn(building_);
   if (!turn) return Failure{CL_INVALID_OPERATION};
   std::vector<DeviceBuild> builds;
+  builds.reserve(devices.size());
   for (const Device* device : devices) builds.push_back(compileOne(*device, options, *parsed, headers));
   const cl_int code = store(devices, std::move(builds), CL_COMPILE_PROGRAM_FAILURE);
   if (code != CL_SUCCESS) return Failure{code};
@@ -208,6 +211,7 @@ Result<Program::Linked> Program::link(Ref<Context> context, const std::vector<De
   auto program = Ref<Program>::adopt(new Program(std::move(context), devices, Origin::Linked));
   std::vector<Device*> linkedFor;
   std::vector<DeviceBuild> builds;
+  builds.reserve(devices.size());
   cl_int failure = CL_LINK_PROGRAM_FAILURE;
   for (Device* device : devices) {
     DeviceBuild build;

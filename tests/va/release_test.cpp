@@ -1,4 +1,8 @@
 // clEnqueueReleaseVA_APIMediaSurfacesINTEL.
+#include <atomic>
+#include <chrono>
+#include <thread>
+
 #include "va_fixture.h"
 
 namespace clze::test {
@@ -52,6 +56,46 @@ TEST_F(VaSharing, ReleaseGivesAnEventOfItsType) {
   EXPECT_EQ(clWaitForEvents(1, &event), CL_SUCCESS);
   clReleaseEvent(event);
   for (cl_mem plane : planes) clReleaseMemObject(plane);
+  display.destroy(surface);
+}
+
+// Another thread's event in the wait list: the call returns after it, and without user sync not before.
+TEST_F(VaSharing, ReleaseReturnsAfterItsWaitList) {
+  const VASurfaceID surface = display.surface(VA_FOURCC_NV12, 64, 32);
+  cl_mem luma = image(surface, 0);
+  ASSERT_EQ(acquire(queue, 1, &luma, 0, nullptr, nullptr), CL_SUCCESS);
+  cl_event user = clCreateUserEvent(context, nullptr);
+  std::atomic<bool> set = false;
+  std::thread other([&set, user] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    set = true;
+    EXPECT_EQ(clSetUserEventStatus(user, CL_COMPLETE), CL_SUCCESS);
+  });
+  EXPECT_EQ(release(queue, 1, &luma, 1, &user, nullptr), CL_SUCCESS);
+  EXPECT_TRUE(set.load());
+  other.join();
+  clReleaseEvent(user);
+  clReleaseMemObject(luma);
+  display.destroy(surface);
+}
+
+// With user sync the event is the only sign: the call does not wait.
+TEST_F(VaSharingUserSync, ReleaseReturnsBeforeItsWaitList) {
+  const VASurfaceID surface = display.surface(VA_FOURCC_NV12, 64, 32);
+  cl_mem luma = image(surface, 0);
+  ASSERT_EQ(acquire(queue, 1, &luma, 0, nullptr, nullptr), CL_SUCCESS);
+  cl_event user = clCreateUserEvent(context, nullptr);
+  cl_event event = nullptr;
+  ASSERT_EQ(release(queue, 1, &luma, 1, &user, &event), CL_SUCCESS);
+  cl_int status = CL_COMPLETE;
+  EXPECT_EQ(clGetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof(status), &status, nullptr),
+            CL_SUCCESS);
+  EXPECT_NE(status, CL_COMPLETE);
+  EXPECT_EQ(clSetUserEventStatus(user, CL_COMPLETE), CL_SUCCESS);
+  EXPECT_EQ(clWaitForEvents(1, &event), CL_SUCCESS);
+  clReleaseEvent(event);
+  clReleaseEvent(user);
+  clReleaseMemObject(luma);
   display.destroy(surface);
 }
 
