@@ -15,6 +15,11 @@ bool sameDefinition(const spirv::KernelInfo& one, const spirv::KernelInfo& other
                     });
 }
 
+bool sameValue(const l0::ArgBlock::Arg& one, const l0::ArgBlock::Arg& other) {
+  return one.size == other.size && one.null == other.null && one.object == other.object &&
+         one.bytes == other.bytes;
+}
+
 }  // namespace
 
 Result<Ref<Kernel>> Kernel::create(Ref<Program> program, const std::string& name) {
@@ -119,6 +124,11 @@ void Kernel::setArg(cl_uint index, size_t size, const void* value) {
   Ref<ArgSnapshot> stale;
   {
     auto arguments = arguments_.lock();
+    // The same again, as loops over frames do: the snapshot stays, and with it what the device has been told.
+    if (const Argument& current = arguments->list[index];
+        current.set && sameValue(current.value, previous.value)) {
+      return;
+    }
     std::swap(arguments->list[index], previous);
     std::swap(arguments->snapshot, stale);
     if (!previous.set) unset_.fetch_sub(1);

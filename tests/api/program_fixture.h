@@ -87,7 +87,7 @@ class ProgramTest : public ClTest {
   }
   template <class T>
   static cl_int set(cl_kernel kernel, cl_uint index, const T& value) {
-    return clSetKernelArg(kernel, index, sizeof(value), &value);
+    return clSetKernelArg(kernel, index, sizeof(value), &value);  // NOLINT(bugprone-sizeof-expression)
   }
   cl_int launch(cl_kernel kernel, const std::vector<size_t>& global, const size_t* local = nullptr,
                 const size_t* offset = nullptr) {

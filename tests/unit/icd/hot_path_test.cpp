@@ -180,6 +180,30 @@ TEST_F(HotPath, AnUnchangedKernelAllocatesNothingAndTakesFewCalls) {
   }
 }
 
+TEST_F(HotPath, OnlyArgumentsThatDifferArePassedOn) {
+  constexpr size_t kLocal = 16;
+  cl_command_queue queue = newQueue(0);
+  write(queue, 0);
+  const auto callsOf = [&](cl_mem buffer, cl_uint step) {
+    EXPECT_EQ(cl.clSetKernelArg(kernel, 0, sizeof(cl_mem), &buffer), CL_SUCCESS);
+    setStep(step);
+    const size_t before = calls;
+    EXPECT_EQ(launch(queue, &kLocal), CL_SUCCESS);
+    return calls - before;
+  };
+  callsOf(cell, 1);
+  const size_t unchanged = callsOf(cell, 1);
+  EXPECT_EQ(callsOf(cell, 2), unchanged + 1) << "the step, and not the buffer again";
+  EXPECT_EQ(callsOf(cell, 2), unchanged);
+  cl_int code = -1;
+  cl_mem other = cl.clCreateBuffer(context, CL_MEM_READ_WRITE, sizeof(cl_uint), nullptr, &code);
+  EXPECT_EQ(callsOf(other, 2), unchanged + 1);
+  EXPECT_EQ(callsOf(cell, 3), unchanged + 2);
+  EXPECT_EQ(read(queue), 1U + 1 + 2 + 2 + 3);
+  EXPECT_EQ(cl.clReleaseMemObject(other), CL_SUCCESS);
+  EXPECT_EQ(cl.clReleaseCommandQueue(queue), CL_SUCCESS);
+}
+
 TEST_F(HotPath, ChangedArgumentsTakeEffectForLaterLaunchesOnly) {
   cl_command_queue queue = newQueue(0);
   write(queue, 0);
