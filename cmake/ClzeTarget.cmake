@@ -25,6 +25,8 @@ set(CLZE_DRI_DIR ${CMAKE_BINARY_DIR}/lib/clze/dri)
 set(CLZE_LIBEXEC_DIR ${CMAKE_BINARY_DIR}/libexec/clze)
 set(CLZE_BIN_DIR ${CMAKE_BINARY_DIR}/bin)
 set(CLZE_VENDORS_DIR ${CMAKE_BINARY_DIR}/etc/OpenCL/vendors)
+# Below the prefix, the same whatever the distribution calls its library folder: clze-run finds its way by it.
+set(CLZE_INSTALL_LIB_DIR lib/clze)
 
 add_library(clze_options INTERFACE)
 target_compile_options(clze_options INTERFACE -Wall -Wextra -Wpedantic $<$<BOOL:${CLZE_WERROR}>:-Werror>)
