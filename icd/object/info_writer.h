@@ -19,8 +19,7 @@ class InfoWriter {
 
   template <class T>
   Result<void> operator()(const T& value) const {
-    // Handles are asked for as handles.
-    return bytes(&value, sizeof(value));  // NOLINT(bugprone-sizeof-expression)
+    return bytes(&value, sizeof(T));
   }
   template <class T>
   Result<void> array(std::span<const T> values) const {

@@ -142,6 +142,7 @@ TEST_F(ClBuildProgram, NotifiesOnceOfSuccessAndOfFailure) {
 TEST_F(ClBuildProgram, ThreadsBuildSideBySide) {
   std::atomic<int> failures = 0;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([this, i, &failures] {
       const std::string text = "kernel void k" + std::to_string(i) + "(global int* o) { o[0] = 1; }";

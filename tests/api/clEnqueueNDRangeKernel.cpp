@@ -181,8 +181,8 @@ TEST_F(ClEnqueueNDRangeKernel, GroupsAreAsAsked) {
   cl_mem out = ints(std::vector<int32_t>(12, -1));
   ASSERT_EQ(set(groups, 0, out), CL_SUCCESS);
   ASSERT_EQ(code(groups, {12}, {4}), CL_SUCCESS);
-  std::vector<int32_t> expected;
-  for (int32_t i = 0; i < 12; ++i) expected.push_back(i / 4 * 10000 + i % 4 * 100 + 4 * 10 + 3);
+  auto expected = counting(12);
+  for (int32_t& i : expected) i = i / 4 * 10000 + i % 4 * 100 + 4 * 10 + 3;
   EXPECT_EQ(read(out, 12), expected);
 }
 
@@ -242,8 +242,8 @@ TEST_F(ClEnqueueNDRangeKernel, BarriersAndLocalMemoryWorkInGroups) {
   ASSERT_EQ(set(reverses, 0, data), CL_SUCCESS);
   ASSERT_EQ(clSetKernelArg(reverses, 1, 16 * sizeof(int32_t), nullptr), CL_SUCCESS);
   ASSERT_EQ(code(reverses, {64}, {16}), CL_SUCCESS);
-  std::vector<int32_t> expected;
-  for (int32_t i = 0; i < 64; ++i) expected.push_back(i / 16 * 16 + 15 - i % 16);
+  auto expected = counting(64);
+  for (int32_t& i : expected) i = i / 16 * 16 + 15 - i % 16;
   EXPECT_EQ(read(data, 64), expected);
 }
 

@@ -17,8 +17,8 @@ class ClGetKernelArgInfo : public ProgramTest {
   static T info(cl_kernel kernel, cl_uint index, cl_kernel_arg_info name) {
     T value = {};
     size_t size = 0;
-    EXPECT_EQ(clGetKernelArgInfo(kernel, index, name, sizeof(value), &value, &size), CL_SUCCESS);
-    EXPECT_EQ(size, sizeof(value));
+    EXPECT_EQ(clGetKernelArgInfo(kernel, index, name, sizeof(T), &value, &size), CL_SUCCESS);
+    EXPECT_EQ(size, sizeof(T));
     return value;
   }
   static std::string text(cl_kernel kernel, cl_uint index, cl_kernel_arg_info name) {

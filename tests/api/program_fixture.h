@@ -87,7 +87,7 @@ class ProgramTest : public ClTest {
   }
   template <class T>
   static cl_int set(cl_kernel kernel, cl_uint index, const T& value) {
-    return clSetKernelArg(kernel, index, sizeof(value), &value);  // NOLINT(bugprone-sizeof-expression)
+    return clSetKernelArg(kernel, index, sizeof(T), &value);
   }
   cl_int launch(cl_kernel kernel, const std::vector<size_t>& global, const size_t* local = nullptr,
                 const size_t* offset = nullptr) {
@@ -99,16 +99,16 @@ class ProgramTest : public ClTest {
   static T programInfo(cl_program program, cl_program_info name) {
     T value = {};
     size_t size = 0;
-    EXPECT_EQ(clGetProgramInfo(program, name, sizeof(value), &value, &size), CL_SUCCESS);
-    EXPECT_EQ(size, sizeof(value));
+    EXPECT_EQ(clGetProgramInfo(program, name, sizeof(T), &value, &size), CL_SUCCESS);
+    EXPECT_EQ(size, sizeof(T));
     return value;
   }
   template <class T>
   static T buildInfo(cl_program program, cl_program_build_info name) {
     T value = {};
     size_t size = 0;
-    EXPECT_EQ(clGetProgramBuildInfo(program, device, name, sizeof(value), &value, &size), CL_SUCCESS);
-    EXPECT_EQ(size, sizeof(value));
+    EXPECT_EQ(clGetProgramBuildInfo(program, device, name, sizeof(T), &value, &size), CL_SUCCESS);
+    EXPECT_EQ(size, sizeof(T));
     return value;
   }
   // Text answers, without their terminating zero.
