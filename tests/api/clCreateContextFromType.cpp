@@ -36,13 +36,12 @@ TEST_F(ClCreateContextFromType, HasTheDevicesOfTheType) {
     cl_int code = 1;
     cl_context made = clCreateContextFromType(self, type, nullptr, nullptr, &code);
     ASSERT_EQ(code, CL_SUCCESS);
-    cl_device_id first = nullptr;
     std::vector<cl_device_id> devices(8);
     size_t size = 0;
-    EXPECT_EQ(
-        clGetContextInfo(made, CL_CONTEXT_DEVICES, devices.size() * sizeof(first), devices.data(), &size),
-        CL_SUCCESS);
-    EXPECT_GE(size, sizeof(first));
+    EXPECT_EQ(clGetContextInfo(made, CL_CONTEXT_DEVICES, devices.size() * sizeof(cl_device_id),
+                               devices.data(), &size),
+              CL_SUCCESS);
+    EXPECT_GE(size, sizeof(cl_device_id));
     EXPECT_EQ(devices[0], device);
     EXPECT_EQ(clReleaseContext(made), CL_SUCCESS);
   }

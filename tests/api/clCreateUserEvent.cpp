@@ -19,7 +19,8 @@ TEST_F(ClCreateUserEvent, StartsSubmittedAndBelongsToNoQueue) {
   cl_event event = userEvent();
   EXPECT_EQ(status(event), CL_SUBMITTED);
   cl_command_queue of = queue;
-  EXPECT_EQ(clGetEventInfo(event, CL_EVENT_COMMAND_QUEUE, sizeof(of), &of, nullptr), CL_SUCCESS);
+  EXPECT_EQ(clGetEventInfo(event, CL_EVENT_COMMAND_QUEUE, sizeof(cl_command_queue), &of, nullptr),
+            CL_SUCCESS);
   EXPECT_EQ(of, nullptr);
   cl_command_type type = 0;
   EXPECT_EQ(clGetEventInfo(event, CL_EVENT_COMMAND_TYPE, sizeof(type), &type, nullptr), CL_SUCCESS);

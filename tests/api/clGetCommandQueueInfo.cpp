@@ -26,18 +26,19 @@ TEST_F(ClGetCommandQueueInfo, RefusesTheSizeOfAHostQueue) {
 
 TEST_F(ClGetCommandQueueInfo, TellsWhereItBelongs) {
   cl_context owner = nullptr;
-  EXPECT_EQ(clGetCommandQueueInfo(queue, CL_QUEUE_CONTEXT, sizeof(owner), &owner, nullptr), CL_SUCCESS);
+  EXPECT_EQ(clGetCommandQueueInfo(queue, CL_QUEUE_CONTEXT, sizeof(cl_context), &owner, nullptr), CL_SUCCESS);
   EXPECT_EQ(owner, context);
   cl_device_id on = nullptr;
-  EXPECT_EQ(clGetCommandQueueInfo(queue, CL_QUEUE_DEVICE, sizeof(on), &on, nullptr), CL_SUCCESS);
+  EXPECT_EQ(clGetCommandQueueInfo(queue, CL_QUEUE_DEVICE, sizeof(cl_device_id), &on, nullptr), CL_SUCCESS);
   EXPECT_EQ(on, device);
   cl_uint references = 0;
   EXPECT_EQ(clGetCommandQueueInfo(queue, CL_QUEUE_REFERENCE_COUNT, sizeof(references), &references, nullptr),
             CL_SUCCESS);
   EXPECT_EQ(references, 1U);
   cl_command_queue onDevice = queue;
-  EXPECT_EQ(clGetCommandQueueInfo(queue, CL_QUEUE_DEVICE_DEFAULT, sizeof(onDevice), &onDevice, nullptr),
-            CL_SUCCESS);
+  EXPECT_EQ(
+      clGetCommandQueueInfo(queue, CL_QUEUE_DEVICE_DEFAULT, sizeof(cl_command_queue), &onDevice, nullptr),
+      CL_SUCCESS);
   EXPECT_EQ(onDevice, nullptr);
 }
 

@@ -24,8 +24,8 @@ TEST_F(ClGetContextInfo, TellsDevicesAndNoPropertiesWhenNoneWereGiven) {
   EXPECT_EQ(count, 1U);
   cl_device_id found = nullptr;
   size_t size = 0;
-  EXPECT_EQ(clGetContextInfo(context, CL_CONTEXT_DEVICES, sizeof(found), &found, &size), CL_SUCCESS);
-  EXPECT_EQ(size, sizeof(found));
+  EXPECT_EQ(clGetContextInfo(context, CL_CONTEXT_DEVICES, sizeof(cl_device_id), &found, &size), CL_SUCCESS);
+  EXPECT_EQ(size, sizeof(cl_device_id));
   EXPECT_EQ(found, device);
   EXPECT_EQ(clGetContextInfo(context, CL_CONTEXT_PROPERTIES, 0, nullptr, &size), CL_SUCCESS);
   EXPECT_EQ(size, 0U);

@@ -28,10 +28,11 @@ TEST_F(ClGetEventInfo, RefusesOtherHandlesNamesAndTooLittleRoom) {
 TEST_F(ClGetEventInfo, TellsWhatItStandsFor) {
   cl_event event = marker(queue);
   cl_command_queue in = nullptr;
-  EXPECT_EQ(clGetEventInfo(event, CL_EVENT_COMMAND_QUEUE, sizeof(in), &in, nullptr), CL_SUCCESS);
+  EXPECT_EQ(clGetEventInfo(event, CL_EVENT_COMMAND_QUEUE, sizeof(cl_command_queue), &in, nullptr),
+            CL_SUCCESS);
   EXPECT_EQ(in, queue);
   cl_context of = nullptr;
-  EXPECT_EQ(clGetEventInfo(event, CL_EVENT_CONTEXT, sizeof(of), &of, nullptr), CL_SUCCESS);
+  EXPECT_EQ(clGetEventInfo(event, CL_EVENT_CONTEXT, sizeof(cl_context), &of, nullptr), CL_SUCCESS);
   EXPECT_EQ(of, context);
   cl_uint references = 0;
   EXPECT_EQ(clGetEventInfo(event, CL_EVENT_REFERENCE_COUNT, sizeof(references), &references, nullptr),

@@ -13,7 +13,7 @@ class ClGetExtensionFunctionAddress : public ClTest {
  protected:
   static void* find(const char* name) {
     const cl_icd_dispatch* table = nullptr;
-    std::memcpy(&table, platform, sizeof(table));
+    std::memcpy(&table, platform, sizeof(void*));
     return table->clGetExtensionFunctionAddressForPlatform(platform, name);
   }
 };

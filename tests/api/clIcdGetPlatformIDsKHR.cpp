@@ -15,7 +15,7 @@ using FindFunction = void*(CL_API_CALL*)(const char*);
 
 const cl_icd_dispatch& tableOf(const void* object) {
   const cl_icd_dispatch* table = nullptr;
-  std::memcpy(&table, object, sizeof(table));
+  std::memcpy(&table, object, sizeof(void*));
   return *table;
 }
 

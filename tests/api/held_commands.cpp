@@ -36,6 +36,8 @@ class HeldCommands : public ClTest {
               CL_SUCCESS);
     return kept(event);
   }
+
+ public:
   cl_mem cell = nullptr;
 };
 

@@ -70,8 +70,8 @@ class ClTest : public ::testing::Test {
   static T deviceInfo(cl_device_info name) {
     T value = {};
     size_t size = 0;
-    EXPECT_EQ(clGetDeviceInfo(device, name, sizeof(value), &value, &size), CL_SUCCESS);
-    EXPECT_EQ(size, sizeof(value));
+    EXPECT_EQ(clGetDeviceInfo(device, name, sizeof(T), &value, &size), CL_SUCCESS);
+    EXPECT_EQ(size, sizeof(T));
     return value;
   }
   static std::string deviceText(cl_device_info name) {
@@ -84,6 +84,8 @@ class ClTest : public ::testing::Test {
     return text;
   }
 
+ public:
+  // What every test speaks of.
   static inline cl_platform_id platform = nullptr;
   static inline cl_device_id device = nullptr;
   cl_context context = nullptr;

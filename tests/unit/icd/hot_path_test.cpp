@@ -133,6 +133,7 @@ class HotPath : public ::testing::Test {
               CL_SUCCESS);
   }
 
+ public:
   const cl_icd_dispatch& cl = kDispatch;
   cl_device_id device = nullptr;
   cl_context context = nullptr;
