@@ -17,8 +17,8 @@ struct Failure {
 template <class T = void>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}            // NOLINT(google-explicit-constructor)
-  Result(Failure failure) : code_(failure.code) {}         // NOLINT(google-explicit-constructor)
+  Result(T value) : value_(std::move(value)) {}     // NOLINT(google-explicit-constructor)
+  Result(Failure failure) : code_(failure.code) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return value_.has_value(); }
   explicit operator bool() const { return ok(); }
@@ -58,11 +58,11 @@ class [[nodiscard]] Result<void> {
 #define CLZE_CONCAT(a, b) CLZE_CONCAT_(a, b)
 
 // Evaluates a Result; on failure returns it from the enclosing function (which returns a Result).
-#define CLZE_TRY(expression)                                       \
-  do {                                                             \
-    if (auto clzeTried = (expression); !clzeTried.ok()) {          \
-      return clzeTried.failure();                                  \
-    }                                                              \
+#define CLZE_TRY(expression)                              \
+  do {                                                    \
+    if (auto clzeTried = (expression); !clzeTried.ok()) { \
+      return clzeTried.failure();                         \
+    }                                                     \
   } while (false)
 
 // CLZE_TRY_ASSIGN(auto x, f()): x is f()'s value, or its failure is returned.

@@ -32,8 +32,8 @@ struct BuildOptions {
   bool createLibrary = false;         // link options
   bool enableLinkOptions = false;
 };
-// CL_INVALID_BUILD_OPTIONS (or the caller's CL_INVALID_COMPILER_OPTIONS / CL_INVALID_LINKER_OPTIONS) on a word that
-// is not an option; `log` says which.
+// CL_INVALID_BUILD_OPTIONS (or the caller's CL_INVALID_COMPILER_OPTIONS / CL_INVALID_LINKER_OPTIONS) on a
+// word that is not an option; `log` says which.
 Result<BuildOptions> parseBuildOptions(std::string_view text, std::string& log);
 Result<BuildOptions> parseLinkOptions(std::string_view text, std::string& log);
 
@@ -48,7 +48,8 @@ struct CompileOutcome {
   Words module;
   std::string log;  // warnings as well as errors
 };
-// Runs in the helper process clze-clc, which is started at the first call; a crash there is an outcome, not a crash here.
+// Runs in the helper process clze-clc, which is started at the first call; a crash there is an outcome, not a
+// crash here.
 CompileOutcome compile(const CompileRequest& request);
 
 // spirv-val's rules for the OpenCL environment; user IL always goes through it.
@@ -64,8 +65,8 @@ struct KernelArg {
   ArgAddress address = ArgAddress::Private;
   ArgAccess access = ArgAccess::None;  // images
   uint64_t typeQualifier = 0;
-  size_t size = 0;          // bytes of a value; 8 for the rest
-  uint32_t imageDim = 0;    // SpvDim of an image
+  size_t size = 0;        // bytes of a value; 8 for the rest
+  uint32_t imageDim = 0;  // SpvDim of an image
   bool imageArrayed = false, imageDepth = false;
   std::string name;      // empty when the module does not say
   std::string typeName;  // empty when the module does not say

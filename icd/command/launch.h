@@ -8,8 +8,8 @@
 
 namespace clze::icd {
 
-// Work-group size for a launch whose caller left it open: the kernel's required size, else one that divides the global
-// size and that the driver likes. `dimensions` 1..3.
+// Work-group size for a launch whose caller left it open: the kernel's required size, else one that divides
+// the global size and that the driver likes. `dimensions` 1..3.
 Result<l0::Size3> chooseGroupSize(const Kernel& kernel, const Device& device, cl_uint dimensions,
                                   const std::array<size_t, 3>& globalSize);
 

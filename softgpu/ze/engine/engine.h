@@ -17,15 +17,27 @@ namespace softgpu::engine {
 // Texel storage, as the device sees it. Order of channels in memory is that of the name.
 enum class ChannelLayout : uint32_t { R, RG, RGB, RGBA, BGRA, ARGB, A };
 enum class ChannelType : uint32_t {
-  Unorm8, Unorm16, Snorm8, Snorm16, Uint8, Uint16, Uint32, Sint8, Sint16, Sint32, Half, Float,
-  Unorm565, Unorm1010102
+  Unorm8,
+  Unorm16,
+  Snorm8,
+  Snorm16,
+  Uint8,
+  Uint16,
+  Uint32,
+  Sint8,
+  Sint16,
+  Sint32,
+  Half,
+  Float,
+  Unorm565,
+  Unorm1010102
 };
 
 // What an image argument points to. Plain data: generated code reads it (builtins/ mirrors it in OpenCL C).
 struct ImageDescriptor {
-  std::byte* data;        // first texel
-  uint64_t rowPitch;      // bytes
-  uint64_t slicePitch;    // bytes between 3D slices or array layers
+  std::byte* data;                        // first texel
+  uint64_t rowPitch;                      // bytes
+  uint64_t slicePitch;                    // bytes between 3D slices or array layers
   uint32_t width, height, depth, layers;  // texels; unused dimensions are 1; layers 0 when not an array
   ChannelLayout layout;
   ChannelType type;
@@ -72,8 +84,9 @@ struct Geometry {
   std::array<uint64_t, 3> globalOffset = {0, 0, 0};
 };
 
-// One argument of a launch: where its value is. Value: `size` bytes. Global, Constant: the address of the pointer.
-// Local: data is null and size is the bytes per work-group. Image, Sampler: the address of a pointer to its descriptor.
+// One argument of a launch: where its value is. Value: `size` bytes. Global, Constant: the address of the
+// pointer. Local: data is null and size is the bytes per work-group. Image, Sampler: the address of a pointer
+// to its descriptor.
 struct ArgValue {
   const void* data = nullptr;
   size_t size = 0;
@@ -83,11 +96,12 @@ class Program {
  public:
   virtual ~Program() = default;
 
-  // Compiles a SPIR-V module for this CPU. On failure returns null; `log` gets what a person needs to know, also
-  // for a capability or extension that is not supported. Never exits or aborts the process.
-  // `flags`: -ze-opt-disable, -ze-opt-level=N, -cl-... ; unknown ones are named in the log and ignored.
-  static std::shared_ptr<Program> compile(std::span<const uint32_t> spirv, std::span<const SpecConstant> constants,
-                                          std::string_view flags, std::string& log);
+  // Compiles a SPIR-V module for this CPU. On failure returns null; `log` gets what a person needs to know,
+  // also for a capability or extension that is not supported. Never exits or aborts the process. `flags`:
+  // -ze-opt-disable, -ze-opt-level=N, -cl-... ; unknown ones are named in the log and ignored.
+  static std::shared_ptr<Program> compile(std::span<const uint32_t> spirv,
+                                          std::span<const SpecConstant> constants, std::string_view flags,
+                                          std::string& log);
   // From native(); null if made by another version or for another CPU.
   static std::shared_ptr<Program> load(std::span<const std::byte> binary, std::string& log);
 
