@@ -64,7 +64,7 @@ TEST_F(VaSharing, LifetimeTenThousandFramesLeaveNothingBehind) {
   VASurfaceID surfaces[4];
   for (VASurfaceID& surface : surfaces) surface = display.surface(VA_FOURCC_NV12, 320, 240);
   size_t files = 0;
-  size_t memory = 0;
+  [[maybe_unused]] size_t memory = 0;
   for (int frame = 0; frame < 10000; ++frame) {
     if (frame == 1000) {
       files = openFiles();
@@ -82,7 +82,9 @@ TEST_F(VaSharing, LifetimeTenThousandFramesLeaveNothingBehind) {
     for (cl_mem plane : planes) ASSERT_EQ(clReleaseMemObject(plane), CL_SUCCESS);
   }
   EXPECT_EQ(openFiles(), files);
+#ifndef __SANITIZE_ADDRESS__  // which keeps freed memory back, to catch its use
   EXPECT_LE(residentKilobytes(), memory + 1024);
+#endif
   for (VASurfaceID surface : surfaces) display.destroy(surface);
 }
 
