@@ -38,15 +38,15 @@ FILTERS = {
     "erosion": ("erosion_opencl=threshold0=30.25:coordinates=231", 1, ["gray", "yuv420p", "rgba", "nv12"], SIZES, 0),
     "nlmeans": ("nlmeans_opencl=s=3:p=5:r=7", 1, ["yuv420p"], ["322x242"], 1),
     "overlay": ("overlay_opencl=x=10:y=20", 2, ["yuv420p", "rgba", "nv12"], SIZES, 0),
-    "pad": ("pad_opencl=w=iw+32:h=ih+16:x=16:y=8:color=blue", 1, ["yuv420p", "rgba", "nv12"], ["640x480", "320x240"], 1),
-    "prewitt": (f"prewitt_opencl={EDGE}", 1, ["gray", "yuv420p", "rgba", "nv12"], SIZES, 1),
-    "program": ("program_opencl=source=@:kernel=invert", 1, ["gray", "yuv420p", "rgba", "nv12", "p010le"], SIZES, 1),
+    "pad": ("pad_opencl=w=iw+32:h=ih+16:x=16:y=8:color=blue", 1, ["yuv420p", "rgba", "nv12"], ["640x480", "320x240"], 0),
+    "prewitt": (f"prewitt_opencl={EDGE}", 1, ["gray", "yuv420p", "rgba", "nv12"], SIZES, 0),
+    "program": ("program_opencl=source=@:kernel=invert", 1, ["gray", "yuv420p", "rgba", "nv12", "p010le"], SIZES, 0),
     "remap": ("remap_opencl=interp=linear", 3, ["gray", "rgba"], ["322x242"], 1),
-    "roberts": (f"roberts_opencl={EDGE}", 1, ["gray", "yuv420p", "rgba", "nv12"], SIZES, 1),
-    "sobel": (f"sobel_opencl={EDGE}", 1, ["gray", "yuv420p", "rgba", "nv12"], SIZES, 1),
+    "roberts": (f"roberts_opencl={EDGE}", 1, ["gray", "yuv420p", "rgba", "nv12"], SIZES, 0),
+    "sobel": (f"sobel_opencl={EDGE}", 1, ["gray", "yuv420p", "rgba", "nv12"], SIZES, 0),
     "transpose": ("transpose_opencl=dir=clock", 1, ["yuv420p", "rgba", "nv12"], ["640x480", "320x240"], 0),
     "unsharp": ("unsharp_opencl=lx=5:ly=5:la=1.5:cx=5:cy=5:ca=1.0", 1, ["yuv420p", "nv12", "p010le"], SIZES + [LARGE], 1),
-    "xfade": ("xfade_opencl=transition=wipeleft:duration=0.4:offset=0.2", 2, ["yuv420p", "rgba", "nv12"], SIZES, 1),
+    "xfade": ("xfade_opencl=transition=wipeleft:duration=0.4:offset=0.2", 2, ["yuv420p", "rgba", "nv12"], SIZES, 0),
 }
 # Formats clze runs with two planes, the three-plane twin for PoCL, and bits of a sample.
 TWINS = {"nv12": ("yuv420p", 8), "p010le": ("yuv420p16le", 16)}
@@ -145,7 +145,7 @@ def one(options, folder, name, pixels, size):
             raise Failed(f"{what}: mean difference {difference:.1f}")
         return
     # One step of ten bits is 64 in P010's sixteen, but both devices compute in float and round to sixteen bits.
-    common.compare(what, produced, reference, bits, tolerance, 0.98)
+    common.compare(what, produced, reference, bits, tolerance, 0.99)
 
 
 def case(name):
