@@ -39,7 +39,8 @@ Result<Ref<Buffer>> Buffer::create(Ref<Context> context, cl_mem_flags flags, siz
   return buffer;
 }
 
-Result<Ref<Buffer>> Buffer::createSub(Ref<Buffer> parent, cl_mem_flags flags, size_t origin, size_t size) {
+Result<Ref<Buffer>> Buffer::createSub(const Ref<Buffer>& parent, cl_mem_flags flags, size_t origin,
+                                      size_t size) {
   // What is not said is inherited; the host pointer flags always are (OpenCL 3.0, 5.2.1).
   if ((flags & kKernelAccess) == 0) flags |= parent->flags() & kKernelAccess;
   if ((flags & kHostAccess) == 0) flags |= parent->flags() & kHostAccess;
@@ -51,7 +52,7 @@ Result<Ref<Buffer>> Buffer::createSub(Ref<Buffer> parent, cl_mem_flags flags, si
   buffer->data_ = parent->data_ + origin;
   buffer->hostAccess_ = parent->hostAccess_;
   buffer->parentOffset_ = origin;
-  buffer->parent_ = std::move(parent);
+  buffer->parent_ = parent;
   return buffer;
 }
 

@@ -102,7 +102,8 @@ class Buffer final : public Memory {
  public:
   static Result<Ref<Buffer>> create(Ref<Context> context, cl_mem_flags flags, size_t size, void* hostPointer,
                                     std::vector<cl_mem_properties> properties);
-  static Result<Ref<Buffer>> createSub(Ref<Buffer> parent, cl_mem_flags flags, size_t origin, size_t size);
+  static Result<Ref<Buffer>> createSub(const Ref<Buffer>& parent, cl_mem_flags flags, size_t origin,
+                                       size_t size);
 
   std::byte* data() const { return data_; }        // device pointer
   bool hostAccess() const { return hostAccess_; }  // data() can be read and written by the host as it is

@@ -82,13 +82,13 @@ ze_image_format_layout_t layoutOf(uint32_t components, uint32_t bytes) {
 bool legal(const OrderRow& order, const TypeRow& type) { return order.order != CL_BGRA || type.bytes == 1; }
 
 bool canCreate(ze_context_handle_t context, const Device& device, const cl_image_format& format) {
-  const auto ze_format = toZeFormat(format);
-  if (!ze_format) return false;
+  const auto zeFormat = toZeFormat(format);
+  if (!zeFormat) return false;
   ze_image_desc_t desc = {};
   desc.stype = ZE_STRUCTURE_TYPE_IMAGE_DESC;
   desc.flags = ZE_IMAGE_FLAG_KERNEL_WRITE;
   desc.type = ZE_IMAGE_TYPE_2D;
-  desc.format = *ze_format;
+  desc.format = *zeFormat;
   desc.width = 4;
   desc.height = 4;
   desc.depth = 1;
