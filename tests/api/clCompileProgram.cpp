@@ -22,7 +22,7 @@ TEST_F(ClCompileProgram, RefusesBrokenArguments) {
   const char* name = "one.h";
   const char* noName = nullptr;
   int data = 0;
-  const auto code = [this](cl_program what, cl_uint devices, const cl_device_id* list, cl_uint headers,
+  const auto code = [](cl_program what, cl_uint devices, const cl_device_id* list, cl_uint headers,
                            const cl_program* programs, const char** names, void* userData) {
     return clCompileProgram(what, devices, list, nullptr, headers, programs, names, nullptr, userData);
   };
