@@ -23,7 +23,7 @@ TEST_F(ClCompileProgram, RefusesBrokenArguments) {
   const char* noName = nullptr;
   int data = 0;
   const auto code = [](cl_program what, cl_uint devices, const cl_device_id* list, cl_uint headers,
-                           const cl_program* programs, const char** names, void* userData) {
+                       const cl_program* programs, const char** names, void* userData) {
     return clCompileProgram(what, devices, list, nullptr, headers, programs, names, nullptr, userData);
   };
   EXPECT_EQ(code(nullptr, 1, &device, 0, nullptr, nullptr, nullptr), CL_INVALID_PROGRAM);
