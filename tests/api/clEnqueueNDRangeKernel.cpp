@@ -35,7 +35,7 @@ class ClEnqueueNDRangeKernel : public ProgramTest {
 TEST_F(ClEnqueueNDRangeKernel, RefusesInvalidObjects) {
   cl_kernel adds = kernel(kAddOne, "add_one");
   const size_t one = 1;
-  const auto ask = [&one](cl_command_queue on, cl_kernel of, const size_t* global) {
+  const auto ask = [](cl_command_queue on, cl_kernel of, const size_t* global) {
     return clEnqueueNDRangeKernel(on, of, 1, nullptr, global, nullptr, 0, nullptr, nullptr);
   };
   EXPECT_EQ(ask(nullptr, adds, &one), CL_INVALID_COMMAND_QUEUE);

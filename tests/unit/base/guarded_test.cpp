@@ -12,6 +12,7 @@ namespace {
 TEST(Guarded, SerialisesAccess) {
   Guarded<int> counter(0);
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&counter] {
       for (int n = 0; n < 1000; ++n) ++*counter.lock();

@@ -23,7 +23,7 @@ TEST(UniqueFd, HandsOver) {
   UniqueFd first(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   const int raw = first.get();
   UniqueFd second(std::move(first));
-  EXPECT_EQ(first.get(), -1);
+  EXPECT_EQ(first.get(), -1);  // NOLINT(bugprone-use-after-move): what it is left with is the point
   EXPECT_EQ(second.release(), raw);
   EXPECT_TRUE(isOpen(raw));
   ::close(raw);
