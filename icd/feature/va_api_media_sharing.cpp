@@ -162,30 +162,6 @@ Result<cl_mem> createFromVA(cl_context context, cl_mem_flags flags, VASurfaceID*
   return Memory::publish(Ref<Memory>(image));
 }
 
-std::vector<Object*> objectsOf(cl_uint count, const cl_mem* objects) {
-  std::vector<Object*> list;
-  for (cl_uint i = 0; i < count; ++i) list.push_back(&vaImage(objects[i]));
-  return list;
-}
-
-// A command with nothing to do on the device but to take its place in the queue.
-class Place final : public Submission {
- public:
-  explicit Place(bool barrier) : barrier_(barrier) {}
-  Result<void> submit(l0::Queue& queue, const l0::Sync& sync) override {
-    return barrier_ ? queue.barrier(sync) : queue.marker(sync);
-  }
-  std::unique_ptr<HeldCommand> hold() override {
-    struct Held final : HeldCommand {
-      Result<void> submit(l0::Queue& queue, const l0::Sync& sync) override { return queue.barrier(sync); }
-    };
-    return std::make_unique<Held>();
-  }
-
- private:
-  bool barrier_;
-};
-
 Result<void> acquireVA(cl_command_queue handle, cl_uint count, const cl_mem* objects, cl_uint waitCount,
                        const cl_event* waits, cl_event* event) {
   CommandQueue& queue = CommandQueue::trusted(handle);
@@ -212,13 +188,11 @@ Result<void> acquireVA(cl_command_queue handle, cl_uint count, const cl_mem* obj
     }
   }
   // A barrier, so that later work in an out-of-order queue starts after the wait list too.
-  Place place(true);
-  const auto done = enqueue({.queue = queue,
-                             .type = CL_COMMAND_ACQUIRE_VA_API_MEDIA_SURFACES_INTEL,
-                             .waits = {waits, waitCount},
-                             .event = event,
-                             .barrier = true},
-                            objectsOf(count, objects), place);
+  const auto done = enqueuePlace({.queue = queue,
+                                  .type = CL_COMMAND_ACQUIRE_VA_API_MEDIA_SURFACES_INTEL,
+                                  .waits = {waits, waitCount},
+                                  .event = event,
+                                  .barrier = true});
   if (!done.ok()) return giveBack(done.code());
   return {};
 }
@@ -238,14 +212,12 @@ Result<void> releaseVA(cl_command_queue handle, cl_uint count, const cl_mem* obj
   }
   // Without user sync, VA commands after this call's return start only when the queue's work is done: Level
   // Zero leaves no fence on the dma-buf, so the host waits here.
-  Place place(true);
-  const auto done = enqueue({.queue = queue,
-                             .type = CL_COMMAND_RELEASE_VA_API_MEDIA_SURFACES_INTEL,
-                             .waits = {waits, waitCount},
-                             .event = event,
-                             .blocking = !va.userSync,
-                             .barrier = true},
-                            objectsOf(count, objects), place);
+  const auto done = enqueuePlace({.queue = queue,
+                                  .type = CL_COMMAND_RELEASE_VA_API_MEDIA_SURFACES_INTEL,
+                                  .waits = {waits, waitCount},
+                                  .event = event,
+                                  .blocking = !va.userSync,
+                                  .barrier = true});
   if (!done.ok()) return takeBack(done.code());
   return {};
 }
