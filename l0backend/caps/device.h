@@ -24,7 +24,6 @@ struct Caps {
   bool planarViewsExp = false;    // zeImageViewCreateExp
   bool imageCopyPitches = false;  // zeCommandListAppendImageCopyTo/FromMemoryExt
   bool importDmaBuf = false;      // as memory
-  bool importClosesFd = false;    // zeMemAllocDevice takes the fd over (else the caller closes it)
   bool float16 = false, float64 = false, int64Atomics = false;
 };
 
