@@ -1,6 +1,11 @@
 // Checks of context calls.
 #include "icd/entry/context.h"
 
+#include <CL/cl_gl.h>
+#include <CL/cl_va_api_media_sharing_intel.h>
+
+#include <algorithm>
+
 #include "icd/feature/feature.h"
 #include "icd/validate/common.h"
 
@@ -27,8 +32,22 @@ Result<void> propertyValue(cl_context_properties name, cl_context_properties val
   return Failure{CL_INVALID_PROPERTY};
 }
 
+// Properties that name another graphics API's context or display.
+bool namesGraphics(cl_context_properties name) {
+  constexpr cl_context_properties kNames[] = {CL_GL_CONTEXT_KHR, CL_EGL_DISPLAY_KHR, CL_GLX_DISPLAY_KHR,
+                                              CL_WGL_HDC_KHR, CL_CGL_SHAREGROUP_KHR};
+  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
 Result<void> contextProperties(const cl_context_properties* properties) {
   if (properties == nullptr) return {};
+  bool video = false, graphics = false;
+  for (size_t i = 0; properties[i] != 0; i += 2) {
+    video = video || (properties[i] == CL_CONTEXT_VA_API_DISPLAY_INTEL && properties[i + 1] != 0);
+    graphics = graphics || (namesGraphics(properties[i]) && properties[i + 1] != 0);
+  }
+  // cl_intel_va_api_media_sharing: no other graphics API beside a VADisplay.
+  if (video && graphics) return Failure{CL_INVALID_OPERATION};
   for (size_t i = 0; properties[i] != 0; i += 2) {
     // A name stands once.
     for (size_t j = 0; j < i; j += 2) {

@@ -1,4 +1,6 @@
 // Contexts made with CL_CONTEXT_VA_API_DISPLAY_INTEL.
+#include <CL/cl_gl.h>
+
 #include "va_fixture.h"
 
 namespace clze::test {
@@ -31,6 +33,18 @@ TEST_F(VaContextTest, RefusesDuplicatesAndBadUserSync) {
   EXPECT_EQ(refusalOf({CL_CONTEXT_VA_API_DISPLAY_INTEL, on, CL_CONTEXT_INTEROP_USER_SYNC, 2, 0}),
             CL_INVALID_PROPERTY);
   EXPECT_EQ(refusalOf({CL_CONTEXT_VA_API_DISPLAY_INTEL, on, 0x7777, 1, 0}), CL_INVALID_PROPERTY);
+}
+
+TEST_F(VaContextTest, RefusesAnotherGraphicsApiBesideTheDisplay) {
+  const cl_context_properties on = asProperty(display.get());
+  EXPECT_EQ(refusalOf({CL_CONTEXT_VA_API_DISPLAY_INTEL, on, CL_GL_CONTEXT_KHR, 0x1000, 0}),
+            CL_INVALID_OPERATION);
+  EXPECT_EQ(refusalOf({CL_EGL_DISPLAY_KHR, 0x1000, CL_CONTEXT_VA_API_DISPLAY_INTEL, on, 0}),
+            CL_INVALID_OPERATION);
+  // Without a VADisplay the property is simply unknown.
+  EXPECT_EQ(refusalOf({CL_GL_CONTEXT_KHR, 0x1000, 0}), CL_INVALID_PROPERTY);
+  EXPECT_EQ(refusalOf({CL_CONTEXT_VA_API_DISPLAY_INTEL, 0, CL_GL_CONTEXT_KHR, 0x1000, 0}),
+            CL_INVALID_PROPERTY);
 }
 
 TEST_F(VaContextTest, NullDisplayMeansNoSharing) {
