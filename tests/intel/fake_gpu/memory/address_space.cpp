@@ -1,0 +1,99 @@
+// Lookups and splits of bindings in a map ordered by address.
+#include "tests/intel/fake_gpu/memory/address_space.h"
+
+#include <mutex>
+
+namespace fake_gpu {
+namespace {
+constexpr size_t pastBindings = 256;
+}
+
+AddressSpace::AddressSpace(std::vector<Binding> bindings) {
+  for (Binding& binding : bindings) bind(std::move(binding));
+}
+
+void AddressSpace::bind(Binding binding) {
+  binding.address &= addressMask;
+  if (!binding.object || binding.bytes == 0) return;
+  std::unique_lock lock(mutex_);
+  unbindLocked(binding.address, binding.bytes);
+  const uint64_t address = binding.address;
+  byAddress_[address] = std::move(binding);
+}
+
+void AddressSpace::unbind(uint64_t address, uint64_t bytes) {
+  std::unique_lock lock(mutex_);
+  unbindLocked(address & addressMask, bytes);
+}
+
+void AddressSpace::clear() {
+  std::unique_lock lock(mutex_);
+  byAddress_.clear();
+}
+
+void AddressSpace::unbindLocked(uint64_t address, uint64_t bytes) {
+  const uint64_t end = address + bytes;
+  auto it = byAddress_.upper_bound(address);
+  if (it != byAddress_.begin()) --it;
+  while (it != byAddress_.end() && it->first < end) {
+    const Binding old = it->second;
+    const uint64_t oldEnd = old.address + old.bytes;
+    if (oldEnd <= address) {
+      ++it;
+      continue;
+    }
+    it = byAddress_.erase(it);
+    if (past_.size() == pastBindings) past_.erase(past_.begin());
+    past_.emplace_back(old.address, old.bytes);
+    if (old.address < address) {
+      byAddress_[old.address] = Binding{old.address, address - old.address, old.object, old.offset};
+    }
+    if (oldEnd > end) {
+      it =
+          byAddress_
+              .insert_or_assign(end, Binding{end, oldEnd - end, old.object, old.offset + (end - old.address)})
+              .first;
+      ++it;
+    }
+  }
+}
+
+std::optional<Binding> AddressSpace::find(uint64_t address) const {
+  address &= addressMask;
+  std::shared_lock lock(mutex_);
+  auto it = byAddress_.upper_bound(address);
+  if (it == byAddress_.begin()) return std::nullopt;
+  --it;
+  if (address - it->first >= it->second.bytes) return std::nullopt;
+  return it->second;
+}
+
+std::byte* AddressSpace::at(uint64_t address, uint64_t bytes) const {
+  address &= addressMask;
+  const std::optional<Binding> binding = find(address);
+  if (!binding) return nullptr;
+  const uint64_t inside = address - binding->address;
+  if (bytes > binding->bytes - inside || binding->offset + inside + bytes > binding->object->size())
+    return nullptr;
+  std::byte* data = binding->object->data();
+  return data ? data + binding->offset + inside : nullptr;
+}
+
+std::vector<Binding> AddressSpace::bindings() const {
+  std::shared_lock lock(mutex_);
+  std::vector<Binding> all;
+  all.reserve(byAddress_.size());
+  for (const auto& [address, binding] : byAddress_) all.push_back(binding);
+  return all;
+}
+
+bool AddressSpace::wasBound(uint64_t address) const {
+  address &= addressMask;
+  std::shared_lock lock(mutex_);
+  for (const auto& [begin, bytes] : past_) {
+    if (address - begin < bytes) return true;
+  }
+  return false;
+}
+
+}  // namespace fake_gpu
