@@ -1,0 +1,22 @@
+// The fake GPU's environment, read once. docs/fake_gpu.md describes each variable.
+#pragma once
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "tests/intel/fake_gpu/profile/profile.h"
+
+namespace fake_gpu {
+
+struct Settings {
+  std::vector<const DeviceProfile*> devices;   // FAKE_GPU, in its order
+  std::chrono::milliseconds hangLimit{10000};  // FAKE_GPU_LIMIT_MS
+  std::string reportPath;                      // FAKE_GPU_REPORT: empty for none
+  bool isStrict = false;                       // FAKE_GPU_STRICT
+};
+
+const Settings& settings();
+// False in processes that were given the library but no FAKE_GPU: nothing is replaced there.
+bool isEnabled();
+
+}  // namespace fake_gpu
