@@ -1,12 +1,15 @@
 // Data that lives inside its lock: reachable only through lock(), so it cannot be touched without holding it.
+// With std::mutex in place of the default a std::condition_variable can wait for it.
 #pragma once
 
 #include <mutex>
 #include <utility>
 
+#include "base/light_mutex.h"
+
 namespace clze {
 
-template <class T, class Mutex = std::mutex>
+template <class T, class Mutex = LightMutex>
 class Guarded {
  public:
   class Locked {

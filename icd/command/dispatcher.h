@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -46,7 +47,7 @@ class Dispatcher {
   void stop();
   void run();
 
-  Guarded<Shared> shared_;
+  Guarded<Shared, std::mutex> shared_;
   std::condition_variable changed_;
   std::thread thread_;
 };

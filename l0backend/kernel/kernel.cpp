@@ -1,6 +1,8 @@
 // Kernels: properties asked once, and the bound state that keeps a repeated launch to a single call.
 #include "l0backend/kernel/kernel.h"
 
+#include <mutex>
+
 namespace clze::l0 {
 
 uint64_t nextArgBlockId() {
@@ -45,10 +47,13 @@ Result<std::unique_ptr<Kernel>> Kernel::create(std::shared_ptr<Module> module, c
 }
 
 Result<Size3> Kernel::suggestGroupSize(const Size3& globalSize) const {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const std::lock_guard lock(mutex_);
+  if (sameSize(globalSize, askedSize_)) return suggestedSize_;
   Size3 size = {1, 1, 1};
   CLZE_ZE_TRY(zeKernelSuggestGroupSize, handle_.get(), globalSize[0], globalSize[1], globalSize[2], &size[0],
               &size[1], &size[2]);
+  askedSize_ = globalSize;
+  suggestedSize_ = size;
   return size;
 }
 
@@ -88,12 +93,12 @@ Result<void> Kernel::bindArgs(const ArgBlock& args) {
 }
 
 Result<void> Kernel::bind(const ArgBlock& args, const Size3& groupSize, const Size3& offset) {
-  if (groupSize != boundGroupSize_) {
+  if (!sameSize(groupSize, boundGroupSize_)) {
     boundGroupSize_ = {0, 0, 0};
     CLZE_ZE_TRY(zeKernelSetGroupSize, handle_.get(), groupSize[0], groupSize[1], groupSize[2]);
     boundGroupSize_ = groupSize;
   }
-  if (offset != boundOffset_) {
+  if (!sameSize(offset, boundOffset_)) {
     boundOffset_ = {UINT32_MAX, UINT32_MAX, UINT32_MAX};
     CLZE_ZE_TRY(zeKernelSetGlobalOffsetExp, handle_.get(), offset[0], offset[1], offset[2]);
     boundOffset_ = offset;

@@ -6,10 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include "base/light_mutex.h"
 #include "l0backend/module/module.h"
 
 namespace clze::l0 {
@@ -32,6 +32,10 @@ struct ArgBlock {
 uint64_t nextArgBlockId();
 
 using Size3 = std::array<uint32_t, 3>;
+// Each launch compares sizes: in place, where the array's own operator calls memcmp.
+inline bool sameSize(const Size3& one, const Size3& other) {
+  return one[0] == other[0] && one[1] == other[1] && one[2] == other[2];
+}
 
 struct KernelProperties {
   Size3 requiredGroupSize = {0, 0, 0};
@@ -44,7 +48,7 @@ class Kernel {
   static Result<std::unique_ptr<Kernel>> create(std::shared_ptr<Module> module, const Device& device,
                                                 const std::string& name);
   const KernelProperties& properties() const { return properties_; }
-  // The driver's choice for a global size.
+  // The driver's choice for a global size; the last one is remembered.
   Result<Size3> suggestGroupSize(const Size3& globalSize) const;
 
  private:
@@ -57,8 +61,9 @@ class Kernel {
   Result<void> bindArgs(const ArgBlock& args);
 
   // Held from setting arguments to the append that snapshots them: the handle is not thread-safe.
-  mutable std::mutex mutex_;
-  uint64_t boundArgs_ = 0;            // id of the ArgBlock last set
+  mutable LightMutex mutex_;
+  mutable Size3 askedSize_ = {0, 0, 0}, suggestedSize_ = {0, 0, 0};  // suggestGroupSize()'s last
+  uint64_t boundArgs_ = 0;                                           // id of the ArgBlock last set
   std::vector<ArgBlock::Arg> bound_;  // its contents; an argument that failed to be set is absent from it
   std::vector<bool> boundValid_;
   bool boundIndirect_ = false;

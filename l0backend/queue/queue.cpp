@@ -1,6 +1,8 @@
 // What every strategy shares: creation, and the commands that are one Level Zero call.
 #include "l0backend/queue/queue.h"
 
+#include <mutex>
+
 #include "l0backend/queue/lane.h"
 
 namespace clze::l0 {
@@ -14,7 +16,7 @@ Result<std::unique_ptr<Queue>> Queue::create(Context& context, const Device& dev
 Result<void> Queue::launch(const Launch& launch, const Sync& sync) {
   auto body = [&launch](ze_command_list_handle_t list, const Sync& given) -> Result<void> {
     Kernel& kernel = *launch.kernel;
-    const std::lock_guard<std::mutex> lock(kernel.mutex_);
+    const std::lock_guard lock(kernel.mutex_);
     CLZE_TRY(kernel.bind(*launch.args, launch.groupSize, launch.offset));
     const ze_group_count_t groups = {launch.groupCount[0], launch.groupCount[1], launch.groupCount[2]};
     CLZE_ZE_TRY(zeCommandListAppendLaunchKernel, list, kernel.handle_.get(), &groups, given.signal,
