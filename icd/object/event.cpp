@@ -152,17 +152,21 @@ Result<void> Event::info(cl_event_info name, const InfoWriter& writer) const {
   }
 }
 
+Result<l0::CommandTimes> Event::times() const {
+  if (!event_) return l0::CommandTimes{endedNs_, endedNs_};
+  auto known = times_.lock();
+  if (!known->has_value()) {
+    CLZE_TRY_ASSIGN(*known, l0::commandTimes(queue_->device().level0(), event_));
+  }
+  return **known;
+}
+
 Result<void> Event::profilingInfo(cl_profiling_info name, const InfoWriter& writer) const {
   // User events, queues without profiling, and commands that have not ended well have no times.
   if (isUser() || !queue_->profiling() || status() != CL_COMPLETE) {
     return Failure{CL_PROFILING_INFO_NOT_AVAILABLE};
   }
-  l0::CommandTimes times;
-  if (event_) {
-    CLZE_TRY_ASSIGN(times, l0::commandTimes(queue_->device().level0(), event_));
-  } else {
-    times.startNs = times.endNs = endedNs_;
-  }
+  CLZE_TRY_ASSIGN(const l0::CommandTimes times, this->times());
   // The device's clock is converted, so it may seem to have started a little too early.
   const uint64_t submitted = std::min(submittedNs_ != 0 ? submittedNs_ : times.startNs, times.startNs);
   switch (name) {

@@ -4,10 +4,12 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "icd/object/context.h"
 #include "l0backend/event/provider.h"
+#include "l0backend/time/clock.h"
 
 namespace clze::icd {
 
@@ -73,6 +75,8 @@ class Event final : public ApiObject<Event, _cl_event, Kind::Event> {
   // Nobody can decide a user event any more: what waits for it ends with an error, and is not kept for ever.
   void lastApiRelease() override;
   void add(Callback callback);
+  // Of a command that has ended well.
+  Result<l0::CommandTimes> times() const;
   void watchIfDue() const;
 
   Ref<Context> context_;
@@ -86,6 +90,8 @@ class Event final : public ApiObject<Event, _cl_event, Kind::Event> {
   uint64_t position_ = 0;
   uint64_t queuedNs_ = 0, submittedNs_ = 0;
   mutable std::atomic<uint64_t> endedNs_ = 0;  // of commands that ended without the device
+  // Known from the first question on: clocks are read anew now and then, and an answer must not change.
+  Guarded<std::optional<l0::CommandTimes>> times_;
   Guarded<std::vector<Callback>> callbacks_;
 };
 

@@ -42,7 +42,8 @@ struct ClockAnchor {
 
 // Host time of a counter value of `bits` bits that was read less than one wrap before `nowNs`. The anchor may
 // be older than a wrap. Clocks drift apart a little: a value that seems up to a quarter of a second in the
-// future is now.
+// future is now. `nowNs` only tells how often the counter has wrapped: with one anchor a value has one time,
+// however long a tick is and whenever it is asked.
 constexpr uint64_t hostTimeOf(uint64_t ticks, uint32_t bits, const ClockAnchor& anchor, TickRate rate,
                               uint64_t nowNs) {
   const uint64_t mask = tickMask(bits);
@@ -51,7 +52,11 @@ constexpr uint64_t hostTimeOf(uint64_t ticks, uint32_t bits, const ClockAnchor& 
   const uint64_t age = (nowTicks - ticks) & mask;
   const uint64_t slack = std::min(rate.fromNs(kNsPerSecond / 4), mask / 4);
   if (age > mask - slack) return nowNs;
-  return nowNs - std::min(rate.toNs(age), nowNs);
+  const auto fromAnchor = static_cast<int64_t>(nowTicks - age - anchor.ticks);
+  if (fromAnchor < 0) {
+    return anchor.hostNs - std::min(rate.toNs(static_cast<uint64_t>(-fromAnchor)), anchor.hostNs);
+  }
+  return std::min(anchor.hostNs + rate.toNs(static_cast<uint64_t>(fromAnchor)), nowNs);
 }
 
 }  // namespace clze::l0

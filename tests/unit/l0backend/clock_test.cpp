@@ -44,6 +44,20 @@ TEST(TicksTest, AValueIsPlacedByItsAge) {
   EXPECT_EQ(hostTimeOf(400, 64, anchor, kNanoseconds, 60'000), 49'400u);
 }
 
+// Intel's counters tick every 52 or 83 ns. Rounding must not let a command's end move from one question to
+// the next, and with it before its start.
+TEST(TicksTest, AValueHasOneTimeWhenItIsAskedAgain) {
+  for (const TickRate rate : {k19200kHz, TickRate{83, 1}}) {
+    const ClockAnchor anchor = {0xfffff000u, 1'000'000'000};
+    for (const uint64_t ticks : {0xfffff800u, 0xffffff77u, 0x00000100u}) {
+      const uint64_t first = hostTimeOf(ticks, 32, anchor, rate, 1'001'000'000);
+      for (uint64_t later = 1; later < 300; ++later) {
+        ASSERT_EQ(hostTimeOf(ticks, 32, anchor, rate, 1'001'000'000 + later), first) << later;
+      }
+    }
+  }
+}
+
 TEST(TicksTest, OneWrapIsSeenThrough) {
   // 32 bits of nanoseconds: the counter wrapped between the anchor and the value.
   const ClockAnchor anchor = {0xfffffff0u, 1'000'000};
