@@ -79,7 +79,7 @@ TEST_F(ClCompileProgram, EmbedsHeadersByTheirNames) {
   cl_mem out = ints({0});
   ASSERT_EQ(set(store, 0, out), CL_SUCCESS);
   ASSERT_EQ(launch(store, {1}), CL_SUCCESS);
-  EXPECT_EQ(read(out, 1)[0], 42);
+  DATA_EXPECT_EQ(read(out, 1)[0], 42);
 }
 
 }  // namespace

@@ -117,7 +117,7 @@ TEST_F(ClCreateImage, TakesPaddedHostMemory) {
       desc.image_row_pitch = item.row;
       desc.image_slice_pitch = item.slice;
       const cl_mem made = image(kRgba8, desc, flags, host.data());
-      EXPECT_EQ(texels(made, {0, 0, 0}, item.extent), expected) << std::hex << desc.image_type;
+      DATA_EXPECT_EQ(texels(made, {0, 0, 0}, item.extent), expected) << std::hex << desc.image_type;
       EXPECT_EQ(imageInfo<size_t>(made, CL_IMAGE_ROW_PITCH), item.row);
       EXPECT_EQ(imageInfo<size_t>(made, CL_IMAGE_SLICE_PITCH), item.slice);
     }
@@ -145,25 +145,28 @@ TEST_F(ClCreateImage, OverABufferSharesItsTexels) {
   const cl_mem over = image(kRgba8, desc, 0);
   Bytes expected;
   for (size_t y = 0; y < 7; ++y) expected.insert(expected.end(), &data[y * 128], &data[y * 128 + 52]);
-  EXPECT_EQ(texels(over, {0, 0, 0}, {13, 7, 1}), expected);
+  DATA_EXPECT_EQ(texels(over, {0, 0, 0}, {13, 7, 1}), expected);
   EXPECT_EQ(info<cl_mem>(over, CL_MEM_ASSOCIATED_MEMOBJECT), under);
   const Bytes one = sequence(4, 99);
   storeTexels(over, {12, 6, 0}, {1, 1, 1}, one);
-  EXPECT_EQ(contents(under, 6 * 128 + 48, 4), one);
+  DATA_EXPECT_EQ(contents(under, 6 * 128 + 48, 4), one);
 }
 
 TEST_F(ClCreateImage, OfABuffersTexelsInOneRow) {
-  if (!imagesOverBuffers()) return;
   Bytes data = sequence(1024);
   const cl_mem under = buffer(1024, CL_MEM_COPY_HOST_PTR, data.data());
   auto desc = describe(CL_MEM_OBJECT_IMAGE1D_BUFFER, 257);
   desc.mem_object = under;
   EXPECT_EQ(codeFor(desc), CL_INVALID_IMAGE_DESCRIPTOR);
   desc.image_width = 256;
+  if (!imagesOverBuffers()) {
+    EXPECT_EQ(codeFor(desc), CL_INVALID_OPERATION);
+    return;
+  }
   const cl_mem over = image(kRgba8, desc, 0);
-  EXPECT_EQ(texels(over, {0, 0, 0}, {256, 1, 1}), data);
+  DATA_EXPECT_EQ(texels(over, {0, 0, 0}, {256, 1, 1}), data);
   store(under, Bytes(4, 9), 40);
-  EXPECT_EQ(texels(over, {10, 0, 0}, {1, 1, 1}), Bytes(4, 9));
+  DATA_EXPECT_EQ(texels(over, {10, 0, 0}, {1, 1, 1}), Bytes(4, 9));
 }
 
 }  // namespace

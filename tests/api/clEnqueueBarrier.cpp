@@ -42,7 +42,7 @@ TEST_F(ClEnqueueBarrier, OrdersDataOfAnOutOfOrderQueue) {
     std::vector<cl_uint> out(kSize / sizeof(round));
     ASSERT_EQ(clEnqueueReadBuffer(working, second, CL_TRUE, 0, kSize, out.data(), 0, nullptr, nullptr),
               CL_SUCCESS);
-    ASSERT_EQ(out, std::vector<cl_uint>(kSize / sizeof(round), round));
+    DATA_ASSERT_EQ(out, std::vector<cl_uint>(kSize / sizeof(round), round));
   }
 }
 

@@ -62,14 +62,14 @@ TEST_F(ClEnqueueMapBuffer, ShowsAndStoresData) {
     Bytes host = original;
     const cl_mem memory = buffer(1000, flags, host.data());
     uint8_t* pointer = map(memory, CL_MAP_READ | CL_MAP_WRITE, 100, 500);
-    EXPECT_EQ(Bytes(pointer, pointer + 500), Bytes(original.begin() + 100, original.begin() + 600));
+    DATA_EXPECT_EQ(Bytes(pointer, pointer + 500), Bytes(original.begin() + 100, original.begin() + 600));
     pointer[0] = 1;
     pointer[499] = 2;
     unmap(memory, pointer);
     Bytes expected = original;
     expected[100] = 1;
     expected[599] = 2;
-    EXPECT_EQ(contents(memory, 0, 1000), expected);
+    DATA_EXPECT_EQ(contents(memory, 0, 1000), expected);
   }
 }
 
@@ -79,14 +79,14 @@ TEST_F(ClEnqueueMapBuffer, GoesThroughTheApplicationsPointer) {
   const cl_mem second = part(memory, 512, 512);
   store(memory, Bytes(1024, 0x5A));
   EXPECT_EQ(map(second, CL_MAP_READ, 10, 20), host.data() + 522);
-  EXPECT_EQ(Bytes(host.begin() + 522, host.begin() + 542), Bytes(20, 0x5A));
+  DATA_EXPECT_EQ(Bytes(host.begin() + 522, host.begin() + 542), Bytes(20, 0x5A));
   unmap(second, host.data() + 522);
   EXPECT_EQ(map(memory, CL_MAP_WRITE_INVALIDATE_REGION, 0, 4), host.data());
   std::copy_n("abcd", 4, host.begin());
   unmap(memory, host.data());
   Bytes expected(1024, 0x5A);
   std::copy_n("abcd", 4, expected.begin());
-  EXPECT_EQ(contents(memory, 0, 1024), expected);
+  DATA_EXPECT_EQ(contents(memory, 0, 1024), expected);
 }
 
 TEST_F(ClEnqueueMapBuffer, SharesMemoryBetweenReaders) {
@@ -96,8 +96,8 @@ TEST_F(ClEnqueueMapBuffer, SharesMemoryBetweenReaders) {
   uint8_t* b = map(memory, CL_MAP_READ, 0, 128);
   uint8_t* c = map(memory, CL_MAP_READ, 64, 128);
   unmap(memory, b);
-  EXPECT_EQ(Bytes(a, a + 256), original);
-  EXPECT_EQ(Bytes(c, c + 128), Bytes(original.begin() + 64, original.begin() + 192));
+  DATA_EXPECT_EQ(Bytes(a, a + 256), original);
+  DATA_EXPECT_EQ(Bytes(c, c + 128), Bytes(original.begin() + 64, original.begin() + 192));
   unmap(memory, a);
   unmap(memory, c);
 }
@@ -117,7 +117,7 @@ TEST_F(ClEnqueueMapBuffer, ComesAfterWhatItFollows) {
   EXPECT_GT(statusOf(mapped), CL_COMPLETE);
   ASSERT_EQ(clSetUserEventStatus(gate, CL_COMPLETE), CL_SUCCESS);
   ASSERT_EQ(clWaitForEvents(1, &mapped), CL_SUCCESS);
-  EXPECT_EQ(Bytes(pointer, pointer + 64), data);
+  DATA_EXPECT_EQ(Bytes(pointer, pointer + 64), data);
   unmap(memory, pointer);
 }
 

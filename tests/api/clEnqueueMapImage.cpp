@@ -60,13 +60,13 @@ TEST_F(ClEnqueueMapImage, ShowsAndStoresABoxOfEveryFormat) {
     EXPECT_EQ(slice, 0U);
     const Bytes box = cut(data, extent, texel, origin, region);
     for (size_t y = 0; y < 11; ++y) {
-      ASSERT_EQ(std::memcmp(pointer + y * row, &box[y * 19 * texel], 19 * texel), 0) << y;
+      DATA_ASSERT_EQ(std::memcmp(pointer + y * row, &box[y * 19 * texel], 19 * texel), 0) << y;
     }
     const Bytes other = sequence(box.size(), 6);
     for (size_t y = 0; y < 11; ++y) std::memcpy(pointer + y * row, &other[y * 19 * texel], 19 * texel);
     unmap(memory, pointer);
     paste(data, extent, texel, origin, region, other);
-    EXPECT_EQ(texels(memory, {0, 0, 0}, extent), data);
+    DATA_EXPECT_EQ(texels(memory, {0, 0, 0}, extent), data);
   }
 }
 
@@ -100,7 +100,8 @@ TEST_F(ClEnqueueMapImage, GoesThroughTheApplicationsPointer) {
     const Bytes box = cut(data, item.extent, 4, item.origin, item.region);
     for (size_t z = 0; z < item.region[2]; ++z) {
       for (size_t y = 0; y < item.region[1]; ++y) {
-        ASSERT_EQ(std::memcmp(pointer + z * slice + y * rowStep, &box[(z * item.region[1] + y) * 36], 36), 0);
+        DATA_ASSERT_EQ(
+            std::memcmp(pointer + z * slice + y * rowStep, &box[(z * item.region[1] + y) * 36], 36), 0);
       }
     }
     pointer[0] ^= 0xFF;
@@ -108,7 +109,7 @@ TEST_F(ClEnqueueMapImage, GoesThroughTheApplicationsPointer) {
     Bytes first(box.begin(), box.begin() + 4);
     first[0] ^= 0xFF;
     paste(data, item.extent, 4, item.origin, {1, 1, 1}, first);
-    EXPECT_EQ(texels(memory, {0, 0, 0}, item.extent), data) << std::hex << desc.image_type;
+    DATA_EXPECT_EQ(texels(memory, {0, 0, 0}, item.extent), data) << std::hex << desc.image_type;
   }
 }
 
@@ -120,7 +121,7 @@ TEST_F(ClEnqueueMapImage, OfLayersAnswersTheirPitch) {
   const Bytes box = cut(data, {13, 7, 5}, 4, {2, 1, 1}, {9, 4, 3});
   for (size_t z = 0; z < 3; ++z) {
     for (size_t y = 0; y < 4; ++y) {
-      ASSERT_EQ(std::memcmp(pointer + z * slice + y * row, &box[(z * 4 + y) * 36], 36), 0);
+      DATA_ASSERT_EQ(std::memcmp(pointer + z * slice + y * row, &box[(z * 4 + y) * 36], 36), 0);
     }
   }
   unmap(memory, pointer);
@@ -138,7 +139,7 @@ TEST_F(ClEnqueueMapImage, InvalidatedAndReadOnlyMappingsMoveDataOneWay) {
   unmap(memory, written);
   Bytes expected(1024, 1);
   std::fill_n(expected.begin(), 512, uint8_t{2});
-  EXPECT_EQ(texels(memory, {0, 0, 0}, {16, 16, 1}), expected);
+  DATA_EXPECT_EQ(texels(memory, {0, 0, 0}, {16, 16, 1}), expected);
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ TEST_F(ClEnqueueMigrateMemObjects, KeepsDataAndHasAnEvent) {
   kept(done);
   ASSERT_EQ(clWaitForEvents(1, &done), CL_SUCCESS);
   EXPECT_EQ(typeOf(done), cl_command_type{CL_COMMAND_MIGRATE_MEM_OBJECTS});
-  EXPECT_EQ(contents(memory[0], 0, 64), data);
+  DATA_EXPECT_EQ(contents(memory[0], 0, 64), data);
 }
 
 }  // namespace

@@ -115,7 +115,7 @@ TEST_F(ClEnqueueNDRangeKernel, RefusesLocalMemoryTheDeviceLacks) {
   EXPECT_EQ(code(uses, {1}, {1}), CL_OUT_OF_RESOURCES);
   ASSERT_EQ(clSetKernelArg(uses, 0, 64, nullptr), CL_SUCCESS);
   EXPECT_EQ(code(uses, {1}, {1}), CL_SUCCESS);
-  EXPECT_EQ(read(out, 1)[0], 1);
+  DATA_EXPECT_EQ(read(out, 1)[0], 1);
 }
 
 TEST_F(ClEnqueueNDRangeKernel, RequiredGroupSizesAreRequired) {
@@ -128,9 +128,9 @@ TEST_F(ClEnqueueNDRangeKernel, RequiredGroupSizesAreRequired) {
   EXPECT_EQ(code(required, {8}, {4}), CL_INVALID_WORK_GROUP_SIZE);
   EXPECT_EQ(launch(required, {8, 3}), CL_INVALID_WORK_GROUP_SIZE);
   EXPECT_EQ(launch(required, {8}), CL_INVALID_WORK_GROUP_SIZE) << "the required size has a second dimension";
-  EXPECT_EQ(read(out, 32), std::vector<int32_t>(32, -1));
+  DATA_EXPECT_EQ(read(out, 32), std::vector<int32_t>(32, -1));
   ASSERT_EQ(code(required, {8, 4}, {4, 2}), CL_SUCCESS);
-  EXPECT_EQ(read(out, 32), std::vector<int32_t>(32, 42));
+  DATA_EXPECT_EQ(read(out, 32), std::vector<int32_t>(32, 42));
   ASSERT_EQ(launch(required, {4, 2}), CL_SUCCESS);
   ASSERT_EQ(launch(required, {4, 2, 2}), CL_SUCCESS);
 }
@@ -148,7 +148,7 @@ TEST_F(ClEnqueueNDRangeKernel, ZeroSizesRunNothingButComplete) {
   EXPECT_EQ(clGetEventInfo(event, CL_EVENT_COMMAND_TYPE, sizeof(type), &type, nullptr), CL_SUCCESS);
   EXPECT_EQ(type, cl_command_type{CL_COMMAND_NDRANGE_KERNEL});
   EXPECT_EQ(clReleaseEvent(event), CL_SUCCESS);
-  EXPECT_EQ(read(data, 1)[0], 5);
+  DATA_EXPECT_EQ(read(data, 1)[0], 5);
 }
 
 TEST_F(ClEnqueueNDRangeKernel, IdsInOneTwoAndThreeDimensions) {
@@ -171,7 +171,7 @@ TEST_F(ClEnqueueNDRangeKernel, IdsInOneTwoAndThreeDimensions) {
       cl_mem out = ints(std::vector<int32_t>(expected.size(), -1));
       ASSERT_EQ(set(tell, 0, out), CL_SUCCESS);
       ASSERT_EQ(launch(tell, global, nullptr, offset[0] == 0 ? nullptr : offset.data()), CL_SUCCESS);
-      EXPECT_EQ(read(out, expected.size()), expected) << global.size() << " dimensions of " << global[0];
+      DATA_EXPECT_EQ(read(out, expected.size()), expected) << global.size() << " dimensions of " << global[0];
     }
   }
 }
@@ -183,7 +183,7 @@ TEST_F(ClEnqueueNDRangeKernel, GroupsAreAsAsked) {
   ASSERT_EQ(code(groups, {12}, {4}), CL_SUCCESS);
   auto expected = counting(12);
   for (int32_t& i : expected) i = i / 4 * 10000 + i % 4 * 100 + 4 * 10 + 3;
-  EXPECT_EQ(read(out, 12), expected);
+  DATA_EXPECT_EQ(read(out, 12), expected);
 }
 
 TEST_F(ClEnqueueNDRangeKernel, ArgumentsAreThoseOfTheCall) {
@@ -200,8 +200,8 @@ TEST_F(ClEnqueueNDRangeKernel, ArgumentsAreThoseOfTheCall) {
   ASSERT_EQ(clEnqueueNDRangeKernel(queue, store, 1, nullptr, &one, nullptr, 0, nullptr, nullptr), CL_SUCCESS);
   ASSERT_EQ(set(store, 1, 33), CL_SUCCESS);
   ASSERT_EQ(clSetUserEventStatus(user, CL_COMPLETE), CL_SUCCESS);
-  EXPECT_EQ(read(first, 1)[0], 11);
-  EXPECT_EQ(read(second, 1)[0], 22);
+  DATA_EXPECT_EQ(read(first, 1)[0], 11);
+  DATA_EXPECT_EQ(read(second, 1)[0], 22);
 }
 
 TEST_F(ClEnqueueNDRangeKernel, ObjectsMayBeReleasedAtOnce) {
@@ -226,7 +226,7 @@ TEST_F(ClEnqueueNDRangeKernel, ObjectsMayBeReleasedAtOnce) {
   EXPECT_EQ(clReleaseProgram(program), CL_SUCCESS);
   EXPECT_FALSE(destroyed);
   ASSERT_EQ(clSetUserEventStatus(user, CL_COMPLETE), CL_SUCCESS);
-  EXPECT_EQ(read(to, 1)[0], 77);
+  DATA_EXPECT_EQ(read(to, 1)[0], 77);
   EXPECT_EQ(clFinish(queue), CL_SUCCESS);
   EXPECT_TRUE(destroyed);
 }
@@ -244,7 +244,7 @@ TEST_F(ClEnqueueNDRangeKernel, BarriersAndLocalMemoryWorkInGroups) {
   ASSERT_EQ(code(reverses, {64}, {16}), CL_SUCCESS);
   auto expected = counting(64);
   for (int32_t& i : expected) i = i / 16 * 16 + 15 - i % 16;
-  EXPECT_EQ(read(data, 64), expected);
+  DATA_EXPECT_EQ(read(data, 64), expected);
 }
 
 TEST_F(ClEnqueueNDRangeKernel, AFailedWaitEndsTheCommandWithoutRunningIt) {
@@ -260,7 +260,7 @@ TEST_F(ClEnqueueNDRangeKernel, AFailedWaitEndsTheCommandWithoutRunningIt) {
   ASSERT_EQ(clSetUserEventStatus(user, -42), CL_SUCCESS);
   EXPECT_EQ(clWaitForEvents(1, &event), CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST);
   EXPECT_LT(status(event), 0);
-  EXPECT_EQ(read(data, 1)[0], 1);
+  DATA_EXPECT_EQ(read(data, 1)[0], 1);
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ TEST_F(ClEnqueueReadBuffer, ReadsExactlyTheRange) {
     ASSERT_EQ(read(queue, from, offset, size, host.data() + 1), CL_SUCCESS);
     EXPECT_EQ(host.front(), 0xCD);
     EXPECT_EQ(host.back(), 0xCD);
-    EXPECT_TRUE(
+    DATA_EXPECT_TRUE(
         std::equal(host.begin() + 1, host.end() - 1, original.begin() + static_cast<ptrdiff_t>(offset)));
   }
 }
@@ -88,7 +88,7 @@ TEST_F(ClEnqueueReadBuffer, WaitsForAUserEvent) {
   EXPECT_EQ(host, Bytes(64, 0));
   ASSERT_EQ(clSetUserEventStatus(gate, CL_COMPLETE), CL_SUCCESS);
   ASSERT_EQ(clWaitForEvents(1, &done), CL_SUCCESS);
-  EXPECT_EQ(host, original);
+  DATA_EXPECT_EQ(host, original);
 }
 
 TEST_F(ClEnqueueReadBuffer, FollowsWritesInQueueOrder) {
@@ -102,7 +102,7 @@ TEST_F(ClEnqueueReadBuffer, FollowsWritesInQueueOrder) {
               CL_SUCCESS);
   }
   ASSERT_EQ(clFinish(queue), CL_SUCCESS);
-  EXPECT_EQ(read, written);
+  DATA_EXPECT_EQ(read, written);
 }
 
 }  // namespace

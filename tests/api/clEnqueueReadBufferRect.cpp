@@ -37,7 +37,7 @@ TEST_F(ClEnqueueReadBufferRect, MayEndWithTheBuffer) {
   Bytes host(100);
   const cl_mem from = buffer(1000, CL_MEM_COPY_HOST_PTR, data.data());
   ASSERT_EQ(read(from, {0, 9, 0}, {0, 0, 0}, {100, 1, 1}, 100, 0, 0, 0, host.data()), CL_SUCCESS);
-  EXPECT_EQ(host, Bytes(data.begin() + 900, data.end()));
+  DATA_EXPECT_EQ(host, Bytes(data.begin() + 900, data.end()));
 }
 
 TEST_F(ClEnqueueReadBufferRect, ReadsABoxIntoABox) {
@@ -54,7 +54,7 @@ TEST_F(ClEnqueueReadBufferRect, ReadsABoxIntoABox) {
                   &expected[(z + 2) * hostSlice + (y + 1) * hostRow + 5]);
     }
   }
-  EXPECT_EQ(host, expected);
+  DATA_EXPECT_EQ(host, expected);
 }
 
 }  // namespace

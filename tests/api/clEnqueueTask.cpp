@@ -26,7 +26,7 @@ TEST_F(ClEnqueueTask, RunsOneWorkItem) {
   cl_event event = nullptr;
   ASSERT_EQ(clEnqueueTask(queue, store, 0, nullptr, &event), CL_SUCCESS);
   kept(event);
-  EXPECT_EQ(read(out, 1)[0], 11);
+  DATA_EXPECT_EQ(read(out, 1)[0], 11);
   cl_command_type type = 0;
   EXPECT_EQ(clGetEventInfo(event, CL_EVENT_COMMAND_TYPE, sizeof(type), &type, nullptr), CL_SUCCESS);
   EXPECT_EQ(type, cl_command_type{CL_COMMAND_TASK});

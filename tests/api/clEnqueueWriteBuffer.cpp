@@ -32,7 +32,7 @@ TEST_F(ClEnqueueWriteBuffer, WritesExactlyTheRange) {
   ASSERT_EQ(write(queue, to, 335, 333, other.data()), CL_SUCCESS);
   Bytes expected = original;
   std::copy(other.begin(), other.end(), expected.begin() + 335);
-  EXPECT_EQ(contents(to, 0, 1001), expected);
+  DATA_EXPECT_EQ(contents(to, 0, 1001), expected);
 }
 
 TEST_F(ClEnqueueWriteBuffer, HeldByAUserEventHoldsWhatFollows) {
@@ -49,7 +49,7 @@ TEST_F(ClEnqueueWriteBuffer, HeldByAUserEventHoldsWhatFollows) {
   EXPECT_GT(statusOf(done), CL_COMPLETE);
   ASSERT_EQ(clSetUserEventStatus(gate, CL_COMPLETE), CL_SUCCESS);
   ASSERT_EQ(clFinish(queue), CL_SUCCESS);
-  EXPECT_EQ(after, second);
+  DATA_EXPECT_EQ(after, second);
 }
 
 TEST_F(ClEnqueueWriteBuffer, TerminatedByItsWaitWritesNothing) {
@@ -64,7 +64,7 @@ TEST_F(ClEnqueueWriteBuffer, TerminatedByItsWaitWritesNothing) {
   ASSERT_EQ(clSetUserEventStatus(gate, -7), CL_SUCCESS);
   EXPECT_EQ(clWaitForEvents(1, &done), CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST);
   EXPECT_LT(statusOf(done), 0);
-  EXPECT_EQ(contents(to, 0, 64), first);
+  DATA_EXPECT_EQ(contents(to, 0, 64), first);
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ TEST_F(ClEnqueueWriteBufferRect, WritesABoxAndNothingElse) {
       std::copy_n(&host[(z * 5 + y) * 17], 17, &data[(z + 1) * slice + (y + 2) * row + 3]);
     }
   }
-  EXPECT_EQ(contents(to, 0, data.size()), data);
+  DATA_EXPECT_EQ(contents(to, 0, data.size()), data);
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ TEST_F(ClEnqueueWriteImage, WritesABoxFromPaddedRowsAndNothingElse) {
                                   nullptr, nullptr),
               CL_SUCCESS);
     paste(data, extent, texel, origin, region, box);
-    EXPECT_EQ(texels(to, {0, 0, 0}, extent), data);
+    DATA_EXPECT_EQ(texels(to, {0, 0, 0}, extent), data);
   }
 }
 
@@ -63,7 +63,7 @@ TEST_F(ClEnqueueWriteImage, HeldAndReleasedStillRuns) {
   ASSERT_EQ(clReleaseMemObject(to), CL_SUCCESS);
   ASSERT_EQ(clSetUserEventStatus(gate, CL_COMPLETE), CL_SUCCESS);
   ASSERT_EQ(clFinish(queue), CL_SUCCESS);
-  EXPECT_EQ(after, data);
+  DATA_EXPECT_EQ(after, data);
 }
 
 }  // namespace

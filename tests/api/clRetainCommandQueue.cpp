@@ -42,7 +42,7 @@ TEST_F(ClRetainCommandQueue, ReleaseLetsCommandsFinish) {
   EXPECT_EQ(clEnqueueReadBuffer(queue, buffer, CL_TRUE, (1U << 16U) - sizeof(last), sizeof(last), &last, 0,
                                 nullptr, nullptr),
             CL_SUCCESS);
-  EXPECT_EQ(last, pattern);
+  DATA_EXPECT_EQ(last, pattern);
 }
 
 }  // namespace

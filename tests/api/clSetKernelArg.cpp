@@ -130,7 +130,7 @@ TEST_F(ClSetKernelArg, ARefusedValueLeavesTheOldOne) {
   ASSERT_EQ(set(adds, 0, data), CL_SUCCESS);
   EXPECT_EQ(set(adds, 0, context), CL_INVALID_MEM_OBJECT);
   ASSERT_EQ(launch(adds, {1}), CL_SUCCESS);
-  EXPECT_EQ(read(data, 1)[0], 2);
+  DATA_EXPECT_EQ(read(data, 1)[0], 2);
 }
 
 TEST_F(ClSetKernelArg, EveryKindArrives) {
@@ -151,7 +151,7 @@ TEST_F(ClSetKernelArg, EveryKindArrives) {
   ASSERT_EQ(set(kinds, kSampler, smp), CL_SUCCESS);
   ASSERT_EQ(launch(kinds, {8}), CL_SUCCESS);
   EXPECT_EQ(clReleaseSampler(smp), CL_SUCCESS);
-  EXPECT_EQ(read(buffer, 1)[0], 123);
+  DATA_EXPECT_EQ(read(buffer, 1)[0], 123);
 }
 
 TEST_F(ClSetKernelArg, NullBuffersAreNullPointers) {
@@ -167,37 +167,37 @@ TEST_F(ClSetKernelArg, NullBuffersAreNullPointers) {
   ASSERT_EQ(clSetKernelArg(tells, 1, sizeof(cl_mem), nullptr), CL_SUCCESS);
   ASSERT_EQ(set(tells, 2, none), CL_SUCCESS);
   ASSERT_EQ(launch(tells, {1}), CL_SUCCESS);
-  EXPECT_EQ(read(out, 1)[0], 3);
+  DATA_EXPECT_EQ(read(out, 1)[0], 3);
   ASSERT_EQ(set(tells, 1, some), CL_SUCCESS);
   ASSERT_EQ(launch(tells, {1}), CL_SUCCESS);
-  EXPECT_EQ(read(out, 1)[0], 1);
+  DATA_EXPECT_EQ(read(out, 1)[0], 1);
   ASSERT_EQ(set(tells, 1, none), CL_SUCCESS);
   ASSERT_EQ(set(tells, 2, some), CL_SUCCESS);
   ASSERT_EQ(launch(tells, {1}), CL_SUCCESS);
-  EXPECT_EQ(read(out, 1)[0], 2);
+  DATA_EXPECT_EQ(read(out, 1)[0], 2);
 }
 
 TEST_F(ClSetKernelArg, ScalarsOfEverySize) {
-  EXPECT_EQ(stored("kernel void store(global int* o, char v) { o[0] = v; }", cl_char{-5}, 1)[0], -5);
-  EXPECT_EQ(stored("kernel void store(global int* o, ushort v) { o[0] = v; }", cl_ushort{65000}, 1)[0],
-            65000);
-  EXPECT_EQ(stored("kernel void store(global int* o, float v) { o[0] = convert_int(v * 2); }", 10.5F, 1)[0],
-            21);
-  EXPECT_EQ(stored("kernel void store(global int* o, long v) { o[0] = (int)(v >> 32); o[1] = (int)v; }",
-                   cl_long{0x1234567890LL}, 2),
-            (std::vector<int32_t>{0x12, 0x34567890}));
+  DATA_EXPECT_EQ(stored("kernel void store(global int* o, char v) { o[0] = v; }", cl_char{-5}, 1)[0], -5);
+  DATA_EXPECT_EQ(stored("kernel void store(global int* o, ushort v) { o[0] = v; }", cl_ushort{65000}, 1)[0],
+                 65000);
+  DATA_EXPECT_EQ(
+      stored("kernel void store(global int* o, float v) { o[0] = convert_int(v * 2); }", 10.5F, 1)[0], 21);
+  DATA_EXPECT_EQ(stored("kernel void store(global int* o, long v) { o[0] = (int)(v >> 32); o[1] = (int)v; }",
+                        cl_long{0x1234567890LL}, 2),
+                 (std::vector<int32_t>{0x12, 0x34567890}));
 }
 
 TEST_F(ClSetKernelArg, VectorsOfThreeTakeTheRoomOfFour) {
   constexpr const char* kText =
       "kernel void store(global int* o, int3 v) { o[0] = v.x; o[1] = v.y; o[2] = v.z; }";
-  EXPECT_EQ(stored(kText, cl_int3{{1, 2, 3, 99}}, 3), (std::vector<int32_t>{1, 2, 3}));
+  DATA_EXPECT_EQ(stored(kText, cl_int3{{1, 2, 3, 99}}, 3), (std::vector<int32_t>{1, 2, 3}));
   cl_kernel store = kernel(kText, "store");
   const int three[3] = {1, 2, 3};
   EXPECT_EQ(clSetKernelArg(store, 1, sizeof(three), three), CL_INVALID_ARG_SIZE);
-  EXPECT_EQ(stored("kernel void store(global int* o, int16 v) { vstore16(v, 0, o); }",
-                   cl_int16{{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}}, 16),
-            counting(16));
+  DATA_EXPECT_EQ(stored("kernel void store(global int* o, int16 v) { vstore16(v, 0, o); }",
+                        cl_int16{{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}}, 16),
+                 counting(16));
 }
 
 TEST_F(ClSetKernelArg, StructsArriveWithTheirPadding) {
@@ -211,7 +211,7 @@ TEST_F(ClSetKernelArg, StructsArriveWithTheirPadding) {
     cl_float f;
   };
   const Outer value = {{{1, 2}, {3, 4}}, {5, 6, 7}, 8.0F};
-  EXPECT_EQ(
+  DATA_EXPECT_EQ(
       stored("typedef struct { char c; long l; } Inner;\n"
              "typedef struct { Inner inner[2]; short s[3]; float f; } Outer;\n"
              "kernel void store(global int* o, Outer v) { o[0] = v.inner[0].c; o[1] = (int)v.inner[0].l;\n"
@@ -234,7 +234,7 @@ TEST_F(ClSetKernelArg, SubBuffersAreTheirPart) {
   auto expected = counting(64);
   expected[32] += 1;
   expected[33] += 1;
-  EXPECT_EQ(read(whole, 64), expected);
+  DATA_EXPECT_EQ(read(whole, 64), expected);
 }
 
 // The same address may come back as another buffer, and the same buffer may be set again.
@@ -247,7 +247,7 @@ TEST_F(ClSetKernelArg, BuffersThatComeAndGo) {
     ASSERT_EQ(launch(adds, {1}), CL_SUCCESS);
     ASSERT_EQ(set(adds, 0, data), CL_SUCCESS);
     ASSERT_EQ(launch(adds, {1}), CL_SUCCESS);
-    EXPECT_EQ(read(data, 1)[0], round + 2);
+    DATA_EXPECT_EQ(read(data, 1)[0], round + 2);
     ASSERT_EQ(clReleaseMemObject(data), CL_SUCCESS);
   }
 }

@@ -47,11 +47,11 @@ TEST_F(HeldCommands, DoNotRunBeforeTheyMay) {
     set(1);
     cl_event gate = userEvent();
     cl_event held = write(working, 2, {gate});
-    EXPECT_EQ(get(), 1);
+    DATA_EXPECT_EQ(get(), 1);
     EXPECT_EQ(status(held), CL_QUEUED);
     EXPECT_EQ(clSetUserEventStatus(gate, CL_COMPLETE), CL_SUCCESS);
     EXPECT_EQ(clWaitForEvents(1, &held), CL_SUCCESS);
-    EXPECT_EQ(get(), 2);
+    DATA_EXPECT_EQ(get(), 2);
   }
 }
 
@@ -64,13 +64,13 @@ TEST_F(HeldCommands, FailedOnesNeverRun) {
     EXPECT_EQ(clSetUserEventStatus(gate, -5), CL_SUCCESS);
     EXPECT_EQ(clFinish(working), CL_SUCCESS);
     EXPECT_EQ(status(held), -5);
-    EXPECT_EQ(get(), 1);
+    DATA_EXPECT_EQ(get(), 1);
     // And what is enqueued after the failure fails too, or runs when it does not depend on it.
     cl_event late = write(working, 3, {gate});
     EXPECT_EQ(status(late), -5);
     cl_event fine = write(working, 4, {});
     EXPECT_EQ(clWaitForEvents(1, &fine), CL_SUCCESS);
-    EXPECT_EQ(get(), 4);
+    DATA_EXPECT_EQ(get(), 4);
   }
 }
 
@@ -80,10 +80,10 @@ TEST_F(HeldCommands, ChainsCrossQueuesInOrder) {
   cl_event last = gate;
   for (cl_int i = 1; i <= 64; ++i) last = write(queues[i % 2], i, {last});
   EXPECT_EQ(status(last), CL_QUEUED);
-  EXPECT_EQ(get(), 0);
+  DATA_EXPECT_EQ(get(), 0);
   EXPECT_EQ(clSetUserEventStatus(gate, CL_COMPLETE), CL_SUCCESS);
   EXPECT_EQ(clWaitForEvents(1, &last), CL_SUCCESS);
-  EXPECT_EQ(get(), 64);
+  DATA_EXPECT_EQ(get(), 64);
 }
 
 TEST_F(HeldCommands, AFailureGoesDownTheWholeChainAndNoFurther) {
@@ -98,7 +98,7 @@ TEST_F(HeldCommands, AFailureGoesDownTheWholeChainAndNoFurther) {
   EXPECT_EQ(clSetUserEventStatus(gate, -1000), CL_SUCCESS);
   for (cl_event event : {first, second, third, bystander}) EXPECT_EQ(status(event), -1000);
   EXPECT_EQ(clWaitForEvents(1, &independent), CL_SUCCESS);
-  EXPECT_EQ(get(), 9);
+  DATA_EXPECT_EQ(get(), 9);
 }
 
 TEST_F(HeldCommands, SeveralGatesAllCount) {
@@ -109,7 +109,7 @@ TEST_F(HeldCommands, SeveralGatesAllCount) {
     EXPECT_EQ(clSetUserEventStatus(gate, CL_COMPLETE), CL_SUCCESS);
   }
   EXPECT_EQ(clWaitForEvents(1, &held), CL_SUCCESS);
-  EXPECT_EQ(get(), 7);
+  DATA_EXPECT_EQ(get(), 7);
 }
 
 TEST_F(HeldCommands, ABlockingCallTellsThatItsWaitFailed) {
@@ -126,7 +126,7 @@ TEST_F(HeldCommands, ABlockingCallTellsThatItsWaitFailed) {
   EXPECT_EQ(value, 123);
   EXPECT_EQ(clEnqueueReadBuffer(queue, cell, CL_TRUE, 0, sizeof(value), &value, 0, nullptr, nullptr),
             CL_SUCCESS);
-  EXPECT_EQ(value, 0);
+  DATA_EXPECT_EQ(value, 0);
 }
 
 TEST_F(HeldCommands, ABlockingCallWaitsForItsGate) {
@@ -137,7 +137,7 @@ TEST_F(HeldCommands, ABlockingCallWaitsForItsGate) {
   EXPECT_EQ(clEnqueueReadBuffer(queue, cell, CL_TRUE, 0, sizeof(value), &value, 1, &written, nullptr),
             CL_SUCCESS);
   decider.join();
-  EXPECT_EQ(value, 55);
+  DATA_EXPECT_EQ(value, 55);
 }
 
 // What a held command uses may be released by the application.
@@ -158,7 +158,7 @@ TEST_F(HeldCommands, KeepWhatTheyUse) {
   EXPECT_EQ(clReleaseCommandQueue(leaving), CL_SUCCESS);
   EXPECT_EQ(clSetUserEventStatus(gate, CL_COMPLETE), CL_SUCCESS);
   EXPECT_EQ(clWaitForEvents(1, &copied), CL_SUCCESS);
-  EXPECT_EQ(get(), 31);
+  DATA_EXPECT_EQ(get(), 31);
 }
 
 // Nobody will ever decide: what waits ends as after a failure, and the queue goes on.
@@ -171,7 +171,7 @@ TEST_F(HeldCommands, EndWhenNobodyCanDecide) {
   EXPECT_EQ(clReleaseEvent(gate), CL_SUCCESS);
   EXPECT_EQ(status(held), CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST);
   EXPECT_EQ(clFinish(queue), CL_SUCCESS);
-  EXPECT_EQ(get(), 0);
+  DATA_EXPECT_EQ(get(), 0);
 }
 
 }  // namespace

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/data.h"
+
 namespace clze::test {
 
 using Bytes = std::vector<uint8_t>;

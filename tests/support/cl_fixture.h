@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/data.h"
+
 namespace clze::test {
 
 class ClTest : public ::testing::Test {
