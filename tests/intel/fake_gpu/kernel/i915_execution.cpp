@@ -19,6 +19,7 @@ struct Listed {
   drm_i915_gem_exec_object2* entry;  // the caller's
   std::shared_ptr<Gem> gem;
   uint64_t address;
+  bool writes;
 };
 
 struct ContextView {
@@ -26,6 +27,12 @@ struct ContextView {
   std::shared_ptr<PpGtt> space;
   EngineSlot slot;
 };
+
+// Bit 47 repeated in all bits above it, as the engines want addresses.
+uint64_t canonical(uint64_t address) {
+  constexpr unsigned above = 64 - 48;
+  return static_cast<uint64_t>(static_cast<int64_t>(address << above) >> above);
+}
 
 int refuse(int error, const char* why, uint64_t what = 0) {
   log(1, "EXECBUFFER2 refused (%d): %s (%" PRIu64 ")", error, why, what);
@@ -81,13 +88,8 @@ int listBuffers(OpenFile& file, const drm_i915_gem_execbuffer2& execute, std::ve
                       file.device().name());
       return refuse(-ENOENT, "no such buffer", entries[i].handle);
     }
-    list.push_back({&entries[i], std::move(gem), 0});
+    list.push_back({&entries[i], std::move(gem), 0, (entries[i].flags & EXEC_OBJECT_WRITE) != 0});
   }
-  std::vector<const Gem*> sorted;
-  for (const Listed& each : list) sorted.push_back(each.gem.get());
-  std::sort(sorted.begin(), sorted.end());
-  if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end())
-    return refuse(-EINVAL, "a buffer is listed twice");
   return 0;
 }
 
@@ -96,22 +98,28 @@ int place(PpGtt& space, std::vector<Listed>& list, bool& moved) {
   for (Listed& each : list) {
     drm_i915_gem_exec_object2& entry = *each.entry;
     if (entry.flags & EXEC_OBJECT_PINNED) {
-      if (entry.offset & 4095) return refuse(-EINVAL, "an address is not a page's", entry.offset);
+      if ((entry.offset & 4095) || entry.offset != canonical(entry.offset)) {
+        return refuse(-EINVAL, "an address is not a page's, or not canonical", entry.offset);
+      }
       each.address = entry.offset & addressMask;
       continue;
     }
     each.address =
         space.addressOf(*each.gem, entry.flags & EXEC_OBJECT_SUPPORTS_48B_ADDRESS, entry.alignment);
     if (each.address == 0) return refuse(-ENOSPC, "the address space is full", each.gem->size());
-    moved = moved || entry.offset != each.address;
-    entry.offset = each.address;
+    moved = moved || entry.offset != canonical(each.address);
+    entry.offset = canonical(each.address);
   }
-  std::vector<std::pair<uint64_t, uint64_t>> ranges;
-  for (const Listed& each : list) ranges.emplace_back(each.address, each.gem->size());
-  std::sort(ranges.begin(), ranges.end());
-  for (size_t i = 1; i < ranges.size(); ++i) {
-    if (ranges[i - 1].first + ranges[i - 1].second > ranges[i].first) {
-      return refuse(-ENOSPC, "two buffers at one address", ranges[i].first);
+  // A buffer may be listed twice, at one address; two buffers may not overlap.
+  std::vector<const Listed*> sorted;
+  for (const Listed& each : list) sorted.push_back(&each);
+  std::sort(sorted.begin(), sorted.end(),
+            [](const Listed* a, const Listed* b) { return a->address < b->address; });
+  for (size_t i = 1; i < sorted.size(); ++i) {
+    const Listed& before = *sorted[i - 1];
+    if (before.gem == sorted[i]->gem && before.address == sorted[i]->address) continue;
+    if (before.address + before.gem->size() > sorted[i]->address) {
+      return refuse(-ENOSPC, "two buffers at one address", sorted[i]->address);
     }
   }
   return 0;
@@ -119,28 +127,35 @@ int place(PpGtt& space, std::vector<Listed>& list, bool& moved) {
 
 // Addresses that the driver left to be written into its buffers.
 int relocate(OpenFile& file, const drm_i915_gem_execbuffer2& execute, std::vector<Listed>& list, bool moved) {
+  const auto isTarget = [&](const Listed& candidate, const drm_i915_gem_relocation_entry& relocation) {
+    if (execute.flags & I915_EXEC_HANDLE_LUT) return candidate.entry == list[0].entry + relocation.target_handle;
+    return candidate.entry->handle == relocation.target_handle;
+  };
   for (const Listed& each : list) {
     auto* relocations = user<drm_i915_gem_relocation_entry>(each.entry->relocs_ptr);
     if (each.entry->relocation_count == 0) continue;
     if (!file.profile().hasRelocations()) return refuse(-EINVAL, "relocations on a part that has none");
+    for (uint32_t i = 0; i < each.entry->relocation_count; ++i) {
+      if (relocations[i].write_domain == 0) continue;
+      for (Listed& target : list) target.writes = target.writes || isTarget(target, relocations[i]);
+    }
     if ((execute.flags & I915_EXEC_NO_RELOC) && !moved) continue;
     for (uint32_t i = 0; i < each.entry->relocation_count; ++i) {
       drm_i915_gem_relocation_entry& relocation = relocations[i];
-      const auto target = std::find_if(list.begin(), list.end(), [&](const Listed& candidate) {
-        if (execute.flags & I915_EXEC_HANDLE_LUT)
-          return candidate.entry == list[0].entry + relocation.target_handle;
-        return candidate.entry->handle == relocation.target_handle;
-      });
+      const auto target = std::find_if(
+          list.begin(), list.end(), [&](const Listed& candidate) { return isTarget(candidate, relocation); });
       if (target == list.end())
         return refuse(-ENOENT, "a relocation's target is not listed", relocation.target_handle);
-      if (relocation.presumed_offset == target->address) continue;
-      const uint64_t value = target->address + relocation.delta;
-      if (relocation.offset + sizeof(value) > each.gem->size()) {
-        return refuse(-EINVAL, "a relocation past the buffer's end", relocation.offset);
+      if (relocation.presumed_offset == canonical(target->address)) continue;
+      // The delta is signed, though its type is not.
+      const uint64_t value =
+          canonical(target->address + static_cast<int64_t>(static_cast<int32_t>(relocation.delta)));
+      if ((relocation.offset & 3) || relocation.offset > each.gem->size() - sizeof(value)) {
+        return refuse(-EINVAL, "a relocation past the buffer's end, or not aligned", relocation.offset);
       }
       each.gem->waitIdle(std::chrono::nanoseconds(-1));
       std::memcpy(each.gem->object().data() + relocation.offset, &value, sizeof(value));
-      relocation.presumed_offset = target->address;
+      relocation.presumed_offset = canonical(target->address);
     }
   }
   return 0;
@@ -217,8 +232,11 @@ int execute(OpenFile& file, drm_i915_gem_execbuffer2& execute) {
   if (const int result = collectFences(file, execute, job.waits, signals); result != 0) return result;
 
   const Listed& batch = (execute.flags & I915_EXEC_BATCH_FIRST) ? list.front() : list.back();
-  if (execute.batch_start_offset >= batch.gem->size())
-    return refuse(-EINVAL, "the batch begins past its buffer");
+  if (batch.entry->flags & EXEC_OBJECT_WRITE) return refuse(-EINVAL, "the batch is to be written");
+  if (execute.batch_start_offset >= batch.gem->size() ||
+      execute.batch_len > batch.gem->size() - execute.batch_start_offset) {
+    return refuse(-EINVAL, "the batch reaches past its buffer");
+  }
 
   auto done = std::make_shared<Fence>();
   std::vector<Binding> bindings;
@@ -226,13 +244,12 @@ int execute(OpenFile& file, drm_i915_gem_execbuffer2& execute) {
   bindings.reserve(list.size());
   objects.reserve(list.size());
   for (const Listed& each : list) {
-    const bool writes = each.entry->flags & EXEC_OBJECT_WRITE;
     if (!(each.entry->flags & EXEC_OBJECT_ASYNC)) {
       for (Gem::Use& use : each.gem->uses()) {
-        if (writes || use.writes) job.waits.push_back(std::move(use.fence));
+        if (each.writes || use.writes) job.waits.push_back(std::move(use.fence));
       }
     }
-    each.gem->use({done, writes, i915Class(view.slot.engine)});
+    each.gem->use({done, each.writes, i915Class(view.slot.engine)});
     each.gem->object().inFlight++;
     bindings.push_back({each.address, each.gem->size(), each.gem->shared(), 0});
     objects.push_back(each.gem->shared());
