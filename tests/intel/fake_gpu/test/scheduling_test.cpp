@@ -33,7 +33,8 @@ TEST_F(Scheduling, WaitThatNothingSignalsIsAHangAndLosesTheContext) {
   EXPECT_EQ(context->batchesPending, 1u);
   ASSERT_EQ(hangs.size(), 1u);
   EXPECT_THAT(hangs[0], HasSubstr("TEST rcs0, context 1"));
-  EXPECT_THAT(hangs[0], HasSubstr("waits in MI_SEMAPHORE_WAIT at 0x1010: address 0x100000 has 0x0, wanted == 0x7"));
+  EXPECT_THAT(hangs[0],
+              HasSubstr("waits in MI_SEMAPHORE_WAIT at 0x1010: address 0x100000 has 0x0, wanted == 0x7"));
   EXPECT_THAT(hangs[0], HasSubstr("MI_STORE_DATA_IMM"));
   EXPECT_THAT(hangs[0], HasSubstr("0x000000100040 := 0x5 (4 bytes)"));
   EXPECT_THAT(hangs[0], HasSubstr("1 more queued"));
