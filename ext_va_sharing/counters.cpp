@@ -35,9 +35,11 @@ Counters& counters() {
 std::string countersAsJson() {
   const Counters& now = counters();
   return fmt::format(
-      R"({{"exports":{},"syncs":{},"planesMapped":{},"memoryImports":{},"cacheHits":{},"hostCopyBytes":{}}})",
+      R"({{"exports":{},"syncs":{},"planesMapped":{},"memoryImports":{},"imageImports":{},"cacheHits":{},)"
+      R"("shadowFills":{},"shadowWrites":{},"hostCopyBytes":{}}})",
       now.exports.load(), now.syncs.load(), now.planesMapped.load(), now.memoryImports.load(),
-      now.cacheHits.load(), now.hostCopyBytes.load());
+      now.imageImports.load(), now.cacheHits.load(), now.shadowFills.load(), now.shadowWrites.load(),
+      now.hostCopyBytes.load());
 }
 
 }  // namespace clze::va

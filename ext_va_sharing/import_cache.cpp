@@ -1,8 +1,7 @@
-// The cache of imports. One path so far: linear surfaces as pitched images over imported memory.
+// The cache of imports, and the choice of the way.
 #include "ext_va_sharing/import_cache.h"
 
 #include <CL/cl_va_api_media_sharing_intel.h>
-#include <drm_fourcc.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -11,8 +10,21 @@
 #include "ext_va_sharing/counters.h"
 
 namespace clze::va {
+namespace {
 
-Result<ImportCache::Entry*> ImportCache::entryFor(SurfaceObject& object) {
+// "NV12" from its four bytes.
+std::string fourccName(uint32_t fourcc) {
+  std::string name;
+  for (int shift = 0; shift < 32; shift += 8) {
+    const char letter = static_cast<char>(fourcc >> shift & 0xffU);
+    name += letter >= ' ' && letter <= '~' ? letter : '?';
+  }
+  return name;
+}
+
+}  // namespace
+
+Result<ImportCache::Entry*> ImportCache::entryFor(const SurfaceObject& object) {
   struct stat status = {};
   if (::fstat(object.fd.get(), &status) != 0) return Failure{CL_INVALID_VA_API_MEDIA_SURFACE_INTEL};
   const ObjectKey key(status.st_dev, status.st_ino, object.size);
@@ -22,10 +34,7 @@ Result<ImportCache::Entry*> ImportCache::entryFor(SurfaceObject& object) {
     entries_.splice(entries_.begin(), entries_, found);
     return &entries_.front();
   }
-  CLZE_TRY_ASSIGN(l0::Allocation memory,
-                  l0::importDmaBuf(*context_, *device_, std::move(object.fd), object.size));
-  counters().memoryImports.fetch_add(1, std::memory_order_relaxed);
-  entries_.push_front({key, std::make_shared<const l0::Allocation>(std::move(memory)), {}});
+  entries_.push_front({key, ImportedObject(*context_, *device_), {}});
   evict();
   return &entries_.front();
 }
@@ -40,34 +49,50 @@ void ImportCache::evict() {
   }
 }
 
-Result<std::shared_ptr<const PlaneImage>> ImportCache::find(SurfaceObject& object, const Plane& plane) {
-  if (plane.modifier != DRM_FORMAT_MOD_LINEAR) {
-    CLZE_LOG_ERROR("va", "surface layout with modifier {:#x} is not supported", plane.modifier);
-    return Failure{CL_INVALID_IMAGE_FORMAT_DESCRIPTOR};
+Result<std::shared_ptr<const PlaneImage>> ImportCache::open(ImportedObject& object, const Surface& surface,
+                                                            const Plane& plane) {
+  const std::string fourcc = fourccName(surface.fourcc);
+  std::string reasons;
+  for (const auto& path : paths_) {
+    const char* objection = path->objection(surface, plane);
+    if (objection == nullptr) {
+      auto opened = path->open(object, surface, plane);
+      if (opened) {
+        if (told_.insert({surface.fourcc, plane.index, plane.modifier, path->name()}).second) {
+          CLZE_LOG_INFO("va", "{}: plane {} of {} with modifier {:#x} is imported as '{}'{}{}",
+                        device_->properties.name, plane.index, fourcc, plane.modifier, path->name(),
+                        reasons.empty() ? "" : "; not as ", reasons);
+        }
+        return opened;
+      }
+      if (opened.code() != CL_INVALID_IMAGE_FORMAT_DESCRIPTOR) return opened.failure();
+      objection = "the driver's layout differs";
+    }
+    if (!reasons.empty()) reasons += "; ";
+    reasons.append("'").append(path->name()).append("': ").append(objection);
   }
-  if (!device_->caps.pitchedImages) {
-    CLZE_LOG_ERROR("va",
-                   "the Level Zero driver makes no image at a given pitch; linear surfaces cannot be shared");
-    return Failure{CL_INVALID_IMAGE_FORMAT_DESCRIPTOR};
-  }
-  CLZE_TRY_ASSIGN(Entry * entry, entryFor(object));
-  const PlaneKey key(plane.offset, plane.pitch, plane.width, plane.height, plane.format.image_channel_order,
-                     plane.format.image_channel_data_type);
+  CLZE_LOG_ERROR(
+      "va", "plane {} of {} {}x{} with modifier {:#x}, pitch {} and offset {} cannot be shared: {}",
+      plane.index, fourcc, surface.width, surface.height, plane.modifier, plane.pitch, plane.offset, reasons);
+  return Failure{CL_INVALID_IMAGE_FORMAT_DESCRIPTOR};
+}
+
+Result<std::shared_ptr<const PlaneImage>> ImportCache::find(const Surface& surface, const Plane& plane) {
+  CLZE_TRY_ASSIGN(Entry * entry, entryFor(surface.objects[plane.object]));
+  const PlaneKey key(surface.fourcc, plane.index, surface.width, surface.height, plane.offset, plane.pitch,
+                     plane.modifier);
   for (const auto& [known, image] : entry->planes) {
     if (known == key) {
       counters().cacheHits.fetch_add(1, std::memory_order_relaxed);
       return image;
     }
   }
-  l0::ImageShape shape;
-  shape.width = plane.width;
-  shape.height = plane.height;
-  CLZE_TRY_ASSIGN(l0::ImageHandle handle,
-                  l0::createPitchedImage(*context_, *device_, plane.format, shape,
-                                         entry->memory->data() + plane.offset, plane.pitch));
-  auto image = std::make_shared<const PlaneImage>(entry->memory, std::move(handle));
-  entry->planes.emplace_back(key, image);
-  return image;
+  auto image = open(entry->object, surface, plane);
+  // Nothing was made of it: the dma-buf need not be kept.
+  if (!image && entry->planes.empty()) entries_.pop_front();
+  if (!image) return image.failure();
+  entry->planes.emplace_back(key, *image);
+  return *image;
 }
 
 }  // namespace clze::va

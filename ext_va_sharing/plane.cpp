@@ -21,20 +21,37 @@ struct PlaneFormat {
 
 struct SurfaceFormat {
   uint32_t fourcc;
-  uint32_t planes;
-  std::array<PlaneFormat, 2> plane;
+  FrameFormat frame;
+  std::array<PlaneFormat, 3> plane;
 };
 
-// P010 keeps its ten bits at the top of sixteen: read as normalised 16-bit values they come out right.
+constexpr PlaneFormat kGrey8 = {{CL_R, CL_UNORM_INT8}, 1, 1, {DRM_FORMAT_R8, DRM_FORMAT_R8}};
+constexpr PlaneFormat kPairs8 = {{CL_RG, CL_UNORM_INT8}, 2, 2, {DRM_FORMAT_GR88, DRM_FORMAT_RG88}};
+constexpr PlaneFormat kGrey16 = {{CL_R, CL_UNORM_INT16}, 2, 1, {DRM_FORMAT_R16, DRM_FORMAT_R16}};
+constexpr PlaneFormat kPairs16 = {{CL_RG, CL_UNORM_INT16}, 4, 2, {DRM_FORMAT_GR1616, DRM_FORMAT_RG1616}};
+// By the bytes in memory: DRM names colours from the highest bits down. Exporters disagree on VA's own name
+// of them.
+constexpr PlaneFormat kBgra = {{CL_BGRA, CL_UNORM_INT8}, 4, 1, {DRM_FORMAT_ARGB8888, DRM_FORMAT_ARGB8888}};
+constexpr PlaneFormat kRgba = {{CL_RGBA, CL_UNORM_INT8}, 4, 1, {DRM_FORMAT_ABGR8888, DRM_FORMAT_ABGR8888}};
+
+// P010 and P012 keep their bits at the top of sixteen: read as normalised 16-bit values they come out right.
 constexpr std::array kFormats = {
     SurfaceFormat{VA_FOURCC_NV12,
-                  2,
-                  {{{{CL_R, CL_UNORM_INT8}, 1, 1, {DRM_FORMAT_R8, DRM_FORMAT_R8}},
-                    {{CL_RG, CL_UNORM_INT8}, 2, 2, {DRM_FORMAT_GR88, DRM_FORMAT_RG88}}}}},
+                  {2, ZE_IMAGE_FORMAT_LAYOUT_NV12, 1, true, VA_RT_FORMAT_YUV420},
+                  {{kGrey8, kPairs8, {}}}},
     SurfaceFormat{VA_FOURCC_P010,
-                  2,
-                  {{{{CL_R, CL_UNORM_INT16}, 2, 1, {DRM_FORMAT_R16, DRM_FORMAT_R16}},
-                    {{CL_RG, CL_UNORM_INT16}, 4, 2, {DRM_FORMAT_GR1616, DRM_FORMAT_RG1616}}}}},
+                  {2, ZE_IMAGE_FORMAT_LAYOUT_P010, 2, true, VA_RT_FORMAT_YUV420_10},
+                  {{kGrey16, kPairs16, {}}}},
+    SurfaceFormat{VA_FOURCC_P012,
+                  {2, ZE_IMAGE_FORMAT_LAYOUT_P012, 2, true, VA_RT_FORMAT_YUV420_12},
+                  {{kGrey16, kPairs16, {}}}},
+    SurfaceFormat{VA_FOURCC_P016,
+                  {2, ZE_IMAGE_FORMAT_LAYOUT_P016, 2, true, VA_RT_FORMAT_YUV420_12},
+                  {{kGrey16, kPairs16, {}}}},
+    SurfaceFormat{VA_FOURCC_BGRA, {1, std::nullopt, 4, false, VA_RT_FORMAT_RGB32}, {{kBgra, {}, {}}}},
+    SurfaceFormat{VA_FOURCC_ARGB, {1, std::nullopt, 4, false, VA_RT_FORMAT_RGB32}, {{kBgra, {}, {}}}},
+    SurfaceFormat{VA_FOURCC_RGBA, {1, std::nullopt, 4, false, VA_RT_FORMAT_RGB32}, {{kRgba, {}, {}}}},
+    SurfaceFormat{VA_FOURCC_RGBP, {3, std::nullopt, 1, false, VA_RT_FORMAT_RGBP}, {{kGrey8, kGrey8, kGrey8}}},
 };
 
 const SurfaceFormat* find(uint32_t fourcc) {
@@ -48,13 +65,18 @@ const SurfaceFormat* find(uint32_t fourcc) {
 
 uint32_t planeCount(uint32_t fourcc) {
   const SurfaceFormat* format = find(fourcc);
-  return format != nullptr ? format->planes : 0;
+  return format != nullptr ? format->frame.planes : 0;
+}
+
+const FrameFormat* frameFormat(uint32_t fourcc) {
+  const SurfaceFormat* format = find(fourcc);
+  return format != nullptr ? &format->frame : nullptr;
 }
 
 Result<Plane> planeOf(const Surface& surface, uint32_t index) {
   const SurfaceFormat* format = find(surface.fourcc);
   if (format == nullptr) return Failure{CL_INVALID_IMAGE_FORMAT_DESCRIPTOR};
-  if (index >= format->planes) return Failure{CL_INVALID_VALUE};
+  if (index >= format->frame.planes) return Failure{CL_INVALID_VALUE};
   const PlaneFormat& wanted = format->plane[index];
   if (index >= surface.layerCount) return Failure{CL_INVALID_IMAGE_FORMAT_DESCRIPTOR};
   const SurfaceLayer& layer = surface.layers[index];
@@ -68,6 +90,7 @@ Result<Plane> planeOf(const Surface& surface, uint32_t index) {
     return Failure{CL_INVALID_IMAGE_FORMAT_DESCRIPTOR};
   }
   Plane plane;
+  plane.index = index;
   plane.format = wanted.format;
   plane.texelBytes = wanted.texelBytes;
   plane.width = (surface.width + wanted.subsampling - 1) / wanted.subsampling;

@@ -30,6 +30,8 @@ std::optional<Library> load() {
                         resolve(handle, "vaSyncSurface", found.syncSurface) &&
                         resolve(handle, "vaQueryImageFormats", found.queryImageFormats) &&
                         resolve(handle, "vaMaxNumImageFormats", found.maxNumImageFormats) &&
+                        resolve(handle, "vaCreateSurfaces", found.createSurfaces) &&
+                        resolve(handle, "vaDestroySurfaces", found.destroySurfaces) &&
                         resolve(handle, "vaErrorStr", found.errorStr);
   if (!complete) return std::nullopt;
   return found;

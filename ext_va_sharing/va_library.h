@@ -12,6 +12,8 @@ struct Library {
   decltype(&::vaSyncSurface) syncSurface = nullptr;
   decltype(&::vaQueryImageFormats) queryImageFormats = nullptr;
   decltype(&::vaMaxNumImageFormats) maxNumImageFormats = nullptr;
+  decltype(&::vaCreateSurfaces) createSurfaces = nullptr;
+  decltype(&::vaDestroySurfaces) destroySurfaces = nullptr;
   decltype(&::vaErrorStr) errorStr = nullptr;
 };
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 
-#include "ext_va_sharing/va_library.h"
 #include "icd/entry/trampoline.h"
 #include "icd/feature/feature.h"
 #include "icd/feature/va_image.h"
@@ -15,9 +14,7 @@ namespace {
 using GetFormats = cl_int(CL_API_CALL*)(cl_context, cl_mem_flags, cl_mem_object_type, cl_uint, cl_uint,
                                         VAImageFormat*, cl_uint*);
 
-bool supported(const l0::Device& device) {
-  return va::library() != nullptr && device.caps.importDmaBuf && device.caps.pitchedImages;
-}
+bool supported(const l0::Device& device) { return sharesVaSurfaces(device); }
 
 bool isImageType(cl_mem_object_type type) {
   return type >= CL_MEM_OBJECT_IMAGE2D && type <= CL_MEM_OBJECT_IMAGE1D_BUFFER;

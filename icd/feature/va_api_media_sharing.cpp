@@ -6,22 +6,18 @@
 
 #include "base/log.h"
 #include "ext_va_sharing/display.h"
-#include "ext_va_sharing/va_library.h"
 #include "icd/command/enqueue.h"
 #include "icd/entry/trampoline.h"
 #include "icd/feature/feature.h"
+#include "icd/feature/va_copies.h"
 #include "icd/feature/va_image.h"
 #include "icd/validate/common.h"
 
 namespace clze::icd {
 namespace {
 
-bool supported(const l0::Device& device) {
-  return va::library() != nullptr && device.caps.importDmaBuf && device.caps.pitchedImages;
-}
-
 bool sharesDisplay(const Platform& platform, const Device& device, VADisplay display) {
-  return supported(device.level0()) &&
+  return sharesVaSurfaces(device.level0()) &&
          va::displayMatches(display, device.level0(), platform.devices().size() == 1);
 }
 
@@ -95,8 +91,8 @@ Result<void> createFromVA(cl_context handle, cl_mem_flags flags, VASurfaceID* su
   if (flags != CL_MEM_READ_ONLY && flags != CL_MEM_WRITE_ONLY && flags != CL_MEM_READ_WRITE) {
     return Failure{CL_INVALID_VALUE};
   }
-  // No format of the extension has a third plane.
-  if (plane > 1) return Failure{CL_INVALID_VALUE};
+  // No format has a fourth plane.
+  if (plane > 2) return Failure{CL_INVALID_VALUE};
   if (surface == nullptr || *surface == VA_INVALID_ID) return Failure{CL_INVALID_VA_API_MEDIA_SURFACE_INTEL};
   return {};
 }
@@ -156,6 +152,12 @@ Result<void> getDeviceIDsFromVA(cl_platform_id handle, cl_va_api_device_source_i
   return {};
 }
 
+std::vector<VaImage*> vaImages(const cl_mem* objects, cl_uint count) {
+  std::vector<VaImage*> images;
+  for (cl_uint i = 0; i < count; ++i) images.push_back(&vaImage(objects[i]));
+  return images;
+}
+
 Result<cl_mem> createFromVA(cl_context context, cl_mem_flags flags, VASurfaceID* surface, cl_uint plane) {
   CLZE_TRY_ASSIGN(Ref<VaImage> image,
                   VaImage::create(Ref<Context>(&Context::trusted(context)), flags, *surface, plane));
@@ -188,11 +190,12 @@ Result<void> acquireVA(cl_command_queue handle, cl_uint count, const cl_mem* obj
     }
   }
   // A barrier, so that later work in an out-of-order queue starts after the wait list too.
-  const auto done = enqueuePlace({.queue = queue,
-                                  .type = CL_COMMAND_ACQUIRE_VA_API_MEDIA_SURFACES_INTEL,
-                                  .waits = {waits, waitCount},
-                                  .event = event,
-                                  .barrier = true});
+  const auto done = enqueueSurfaceCopies({.queue = queue,
+                                          .type = CL_COMMAND_ACQUIRE_VA_API_MEDIA_SURFACES_INTEL,
+                                          .waits = {waits, waitCount},
+                                          .event = event,
+                                          .barrier = true},
+                                         vaImages(objects, count), SurfaceCopy::Fill);
   if (!done.ok()) return giveBack(done.code());
   return {};
 }
@@ -212,12 +215,13 @@ Result<void> releaseVA(cl_command_queue handle, cl_uint count, const cl_mem* obj
   }
   // Without user sync, VA commands after this call's return start only when the queue's work is done: Level
   // Zero leaves no fence on the dma-buf, so the host waits here.
-  const auto done = enqueuePlace({.queue = queue,
-                                  .type = CL_COMMAND_RELEASE_VA_API_MEDIA_SURFACES_INTEL,
-                                  .waits = {waits, waitCount},
-                                  .event = event,
-                                  .blocking = !va.userSync,
-                                  .barrier = true});
+  const auto done = enqueueSurfaceCopies({.queue = queue,
+                                          .type = CL_COMMAND_RELEASE_VA_API_MEDIA_SURFACES_INTEL,
+                                          .waits = {waits, waitCount},
+                                          .event = event,
+                                          .blocking = !va.userSync,
+                                          .barrier = true},
+                                         vaImages(objects, count), SurfaceCopy::WriteBack);
   if (!done.ok()) return takeBack(done.code());
   return {};
 }
@@ -254,7 +258,7 @@ const std::array kFunctions = {
 extern const Feature kVaApiMediaSharing = {
     .name = "cl_intel_va_api_media_sharing",
     .version = CL_MAKE_VERSION(1, 0, 0),
-    .supported = supported,
+    .supported = sharesVaSurfaces,
     .functions = kFunctions,
     .contextProperty = contextProperty,
     .memoryInfo = memoryInfo,

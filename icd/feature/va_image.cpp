@@ -3,6 +3,7 @@
 
 #include "base/config.h"
 #include "base/log.h"
+#include "ext_va_sharing/va_library.h"
 
 namespace clze::icd {
 namespace {
@@ -18,6 +19,11 @@ class PlaneBacking final : public ImageBacking {
 
 }  // namespace
 
+bool sharesVaSurfaces(const l0::Device& device) {
+  return va::library() != nullptr && device.caps.importDmaBuf &&
+         (device.caps.pitchedImages || device.caps.surfaceLayout.has_value());
+}
+
 VaContext::VaContext(VADisplay display, bool synchronisedByUser, const Context& context)
     : sharing(display, context.level0(), context.device().level0()), userSync(synchronisedByUser) {}
 
@@ -25,6 +31,7 @@ VaImage::VaImage(Ref<Context> context, cl_mem_flags flags, const va::ImportedPla
                  const cl_image_desc& desc, VASurfaceID surface, cl_uint plane)
     : Image(std::move(context), flags, imported.plane.format, desc, desc.image_row_pitch * desc.image_height,
             imported.image->level0(), std::make_unique<PlaneBacking>(imported.image)),
+      image_(imported.image),
       surface_(surface),
       plane_(plane) {}
 
@@ -47,8 +54,43 @@ Result<Ref<VaImage>> VaImage::create(Ref<Context> context, cl_mem_flags flags, V
 }
 
 VaImage::~VaImage() {
+  if (va::Shadow* shadow = image_->shadow(); shadow != nullptr && unwritten_.load()) {
+    // The commands that wrote to it have ended: they kept it alive.
+    if (!shadow->writeBackNow()) CLZE_LOG_ERROR("va", "surface {}: what was written is lost", surface_);
+  }
   auto live = context().attachment<VaContext>()->live.lock();
   live->erase(live->find({surface_, plane_}));
+}
+
+bool VaImage::acquire() {
+  if (acquired_.exchange(true)) return false;
+  if (va::Shadow* shadow = image_->shadow()) {
+    const bool newer = writable() ? shadow->beginWrite() : shadow->heldForWriting();
+    needsFill_ = !newer && !unwritten_.load();
+  }
+  return true;
+}
+
+bool VaImage::releaseSurface() {
+  if (!acquired_.exchange(false)) return false;
+  if (va::Shadow* shadow = image_->shadow(); shadow != nullptr && writable()) {
+    shadow->endWrite();
+    unwritten_ = false;
+  }
+  return true;
+}
+
+cl_int VaImage::refresh() {
+  va::Shadow& shadow = *image_->shadow();
+  VaContext& va = *context().attachment<VaContext>();
+  if (!va.userSync) {
+    if (const auto done = va.sharing.sync(surface_); !done.ok()) return done.code();
+  }
+  if (!shadow.heldForWriting()) {
+    if (const auto done = shadow.fillNow(); !done.ok()) return done.code();
+  }
+  if (writable()) unwritten_ = true;
+  return CL_SUCCESS;
 }
 
 cl_int VaImage::usable() const {

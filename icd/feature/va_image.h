@@ -15,6 +15,9 @@
 
 namespace clze::icd {
 
+// libva is there, and some way to import surfaces.
+bool sharesVaSurfaces(const l0::Device& device);
+
 // What a context created with CL_CONTEXT_VA_API_DISPLAY_INTEL has.
 class VaContext final : public ContextAttachment {
  public:
@@ -39,21 +42,34 @@ class VaImage final : public Image {
   VASurfaceID surface() const { return surface_; }
   cl_uint plane() const { return plane_; }
   // True for who makes the change.
-  bool acquire() { return !acquired_.exchange(true); }
-  bool releaseSurface() { return acquired_.exchange(false); }
+  bool acquire();
+  bool releaseSurface();
   bool acquired() const { return acquired_.load(); }
 
+  const std::shared_ptr<const va::PlaneImage>& planeImage() const { return image_; }
+  // For images that are copies of their plane: whether acquire, or release, has to copy.
+  bool needsFill() const { return image_->shadow() != nullptr && needsFill_.load(); }
+  bool needsWriteBack() const { return image_->shadow() != nullptr && writable(); }
+
   cl_int usable() const override;
+  // A copy that is used without acquire is filled before each command; what was written to it goes to the
+  // surface when the image is released at last.
+  bool stale() const override { return image_->shadow() != nullptr && !acquired() && !unwritten_.load(); }
+  cl_int refresh() override;
   // What CL_MEM_VA_API_MEDIA_SURFACE_INTEL points at: lives as long as the image.
   VASurfaceID* surfaceAddress() const { return &surface_; }
 
  private:
   VaImage(Ref<Context> context, cl_mem_flags flags, const va::ImportedPlane& imported,
           const cl_image_desc& desc, VASurfaceID surface, cl_uint plane);
+  bool writable() const { return (flags() & CL_MEM_READ_ONLY) == 0; }
 
+  std::shared_ptr<const va::PlaneImage> image_;
   mutable VASurfaceID surface_;
   cl_uint plane_;
   std::atomic<bool> acquired_ = false;
+  std::atomic<bool> needsFill_ = false;
+  std::atomic<bool> unwritten_ = false;  // used without acquire by who may write, and not written back since
 };
 
 }  // namespace clze::icd

@@ -66,6 +66,12 @@ class Memory : public ApiObject<Memory, _cl_mem, Kind::Memory> {
   // Refusal of commands on objects that are not usable right now (a VA surface that is not acquired);
   // CL_SUCCESS otherwise.
   virtual cl_int usable() const { return CL_SUCCESS; }
+  // Whether usable() has to be asked before each command.
+  virtual bool mayBeUnusable() const { return false; }
+  // A copy of memory elsewhere that must be brought up to date before a command uses it; refresh() waits for
+  // the device, so no lock is held.
+  virtual bool stale() const { return false; }
+  virtual cl_int refresh() { return CL_SUCCESS; }
   // Extension queries (icd/feature/); false: not one of this object's.
   virtual bool featureInfo(cl_uint /*name*/, const InfoWriter& /*writer*/, Result<void>& /*result*/) const {
     return false;
@@ -142,6 +148,7 @@ class Image : public Memory {
   Buffer* buffer() const { return parent_ ? parent_->asBuffer() : nullptr; }
   Result<void> imageInfo(cl_image_info name, const InfoWriter& writer) const;
   Image* asImage() override { return this; }
+  bool mayBeUnusable() const override { return backing_ != nullptr; }
   const void* kernelValue() const override { return &handle_; }
 
  protected:

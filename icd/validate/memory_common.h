@@ -32,8 +32,9 @@ Result<void> memoryProperties(const cl_mem_properties* properties);
 // The object of a command on `queue`: alive, of the kind, of the queue's context.
 Result<Buffer*> bufferOf(const CommandQueue& queue, cl_mem memory);
 Result<Image*> imageOf(const CommandQueue& queue, cl_mem memory);
-inline Result<void> usable(const Memory& memory) {
-  const cl_int code = memory.usable();
+inline Result<void> usable(Memory& memory) {
+  cl_int code = memory.usable();
+  if (code == CL_SUCCESS && memory.stale()) code = memory.refresh();
   if (code != CL_SUCCESS) return Failure{code};
   return {};
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "l0backend/caps/surface_layout.h"
 
 namespace clze::l0 {
 
@@ -21,9 +22,12 @@ class Device;
 struct Caps {
   bool inOrderLists = false;      // lists whose commands execute in order without barriers of ours
   bool pitchedImages = false;     // 2D image over USM at any pitch and offset (tried once with a small image)
-  bool planarViewsExp = false;    // zeImageViewCreateExp
+  bool planarViews = false;       // zeImageViewCreateExp of a plane (tried once; some drivers do not list it)
+  bool chromaViews8 = false;      // such a view of NV12's chroma plane has that plane's size
+  bool chromaViews16 = false;     // and of P010's, P012's and P016's
   bool imageCopyPitches = false;  // zeCommandListAppendImageCopyTo/FromMemoryExt
   bool importDmaBuf = false;      // as memory
+  std::optional<SurfaceLayout> surfaceLayout;  // of dma-bufs imported as video images
   bool float16 = false, float64 = false, int64Atomics = false;
 };
 

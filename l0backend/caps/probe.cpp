@@ -61,6 +61,31 @@ bool canPitchImages(ze_context_handle_t context, const Device& device) {
          layout.rowPitch == kPitch;
 }
 
+// Only the attempt tells: drivers older than the extension's listing have the function.
+bool canViewPlanes(ze_context_handle_t context, const Device& device) {
+  if (device.image.maxImageDims2D == 0) return false;
+  ze_image_desc_t desc = {};
+  desc.stype = ZE_STRUCTURE_TYPE_IMAGE_DESC;
+  desc.flags = ZE_IMAGE_FLAG_KERNEL_WRITE;
+  desc.type = ZE_IMAGE_TYPE_2D;
+  desc.format = {ZE_IMAGE_FORMAT_LAYOUT_NV12, ZE_IMAGE_FORMAT_TYPE_UNORM, ZE_IMAGE_FORMAT_SWIZZLE_R,
+                 ZE_IMAGE_FORMAT_SWIZZLE_G,   ZE_IMAGE_FORMAT_SWIZZLE_B,  ZE_IMAGE_FORMAT_SWIZZLE_A};
+  desc.width = 64;
+  desc.height = 64;
+  desc.depth = 1;
+  ImageHandle frame;
+  if (ze().zeImageCreate(context, device.handle, &desc, frame.put()) != ZE_RESULT_SUCCESS) return false;
+  ze_image_view_planar_exp_desc_t plane = {ZE_STRUCTURE_TYPE_IMAGE_VIEW_PLANAR_EXP_DESC, nullptr, 1};
+  desc.pNext = &plane;
+  desc.format = {ZE_IMAGE_FORMAT_LAYOUT_8_8, ZE_IMAGE_FORMAT_TYPE_UNORM, ZE_IMAGE_FORMAT_SWIZZLE_R,
+                 ZE_IMAGE_FORMAT_SWIZZLE_G,  ZE_IMAGE_FORMAT_SWIZZLE_0,  ZE_IMAGE_FORMAT_SWIZZLE_1};
+  desc.width = 32;
+  desc.height = 32;
+  ImageHandle view;
+  return ze().zeImageViewCreateExp(context, device.handle, &desc, frame.get(), view.put()) ==
+         ZE_RESULT_SUCCESS;
+}
+
 bool canOrderLists(ze_context_handle_t context, const Driver& driver, const Device& device) {
   if (hasQuirk(driver, device, Quirk::InOrderFlagUnknown)) return false;
   ze_command_queue_desc_t desc = {};
@@ -84,8 +109,7 @@ Caps probeCaps(const Driver& driver, const Device& device) {
   caps.imageCopyPitches = driver.has(ZE_IMAGE_COPY_EXT_NAME) &&
                           api.zeCommandListAppendImageCopyToMemoryExt != nullptr &&
                           api.zeCommandListAppendImageCopyFromMemoryExt != nullptr;
-  caps.planarViewsExp =
-      driver.has(ZE_IMAGE_VIEW_PLANAR_EXP_NAME) && !hasQuirk(driver, device, Quirk::PlanarChromaViewTooLarge);
+  caps.surfaceLayout = surfaceLayout(device.properties.vendorId, device.properties.deviceId);
 
   ze_device_external_memory_properties_t external = {};
   external.stype = ZE_STRUCTURE_TYPE_DEVICE_EXTERNAL_MEMORY_PROPERTIES;
@@ -101,10 +125,15 @@ Caps probeCaps(const Driver& driver, const Device& device) {
   }
   caps.inOrderLists = canOrderLists(context.get(), driver, device);
   caps.pitchedImages = canPitchImages(context.get(), device);
+  caps.planarViews = canViewPlanes(context.get(), device);
+  caps.chromaViews8 = caps.planarViews && !hasQuirk(driver, device, Quirk::ChromaViewTooLarge8);
+  caps.chromaViews16 = caps.planarViews && !hasQuirk(driver, device, Quirk::ChromaViewTooLarge16);
   CLZE_LOG_INFO(
-      "l0", "{}: in-order lists {}, pitched images {}, planar views {}, pitched image copies {}, dma-buf {}",
-      device.properties.name, caps.inOrderLists, caps.pitchedImages, caps.planarViewsExp,
-      caps.imageCopyPitches, caps.importDmaBuf);
+      "l0",
+      "{}: in-order lists {}, pitched images {}, views of planes {} (chroma of NV12 {}, of P010 {}), "
+      "pitched image copies {}, dma-buf {}, layout of video images {}",
+      device.properties.name, caps.inOrderLists, caps.pitchedImages, caps.planarViews, caps.chromaViews8,
+      caps.chromaViews16, caps.imageCopyPitches, caps.importDmaBuf, caps.surfaceLayout ? "known" : "unknown");
   return caps;
 }
 

@@ -27,12 +27,13 @@ TEST_F(VaSharing, FormatsRefusesBadArguments) {
 }
 
 TEST_F(VaSharing, FormatsListsWhatCanBeShared) {
-  for (cl_uint plane : {0u, 1u}) {
+  for (cl_uint plane : {0u, 1u, 2u}) {
     cl_uint count = 0;
     ASSERT_EQ(
         getFormats(context, CL_MEM_KERNEL_READ_AND_WRITE, CL_MEM_OBJECT_IMAGE2D, plane, 0, nullptr, &count),
         CL_SUCCESS);
-    ASSERT_GE(count, 2u);
+    if (plane < 2) ASSERT_GE(count, 2u);
+    if (count == 0) continue;  // a third plane is rare
     std::vector<VAImageFormat> formats(count);
     ASSERT_EQ(
         getFormats(context, CL_MEM_READ_WRITE, CL_MEM_OBJECT_IMAGE2D, plane, count, formats.data(), nullptr),
@@ -44,9 +45,9 @@ TEST_F(VaSharing, FormatsListsWhatCanBeShared) {
       display.destroy(surface);
     }
   }
-  // No format has a third plane, and no surface becomes another kind of image.
+  // No format has a fourth plane, and no surface becomes another kind of image.
   cl_uint count = 9;
-  EXPECT_EQ(getFormats(context, CL_MEM_READ_WRITE, CL_MEM_OBJECT_IMAGE2D, 2, 0, nullptr, &count), CL_SUCCESS);
+  EXPECT_EQ(getFormats(context, CL_MEM_READ_WRITE, CL_MEM_OBJECT_IMAGE2D, 3, 0, nullptr, &count), CL_SUCCESS);
   EXPECT_EQ(count, 0u);
   EXPECT_EQ(getFormats(context, CL_MEM_READ_WRITE, CL_MEM_OBJECT_IMAGE3D, 0, 0, nullptr, &count), CL_SUCCESS);
   EXPECT_EQ(count, 0u);

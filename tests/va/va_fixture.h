@@ -16,6 +16,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/data.h"
+
 namespace clze::test {
 
 // Rows of one plane without padding.
@@ -42,7 +44,7 @@ class Display {
     int minor = 0;
     ::vaSetInfoCallback(display_, nullptr, nullptr);
     if (display_ == nullptr || ::vaInitialize(display_, &major, &minor) != VA_STATUS_SUCCESS) {
-      ADD_FAILURE() << "no VA display: run this through clze-run --software";
+      ADD_FAILURE() << "no VA display: run this through clze-run --software, or on Intel's drivers";
       std::exit(1);
     }
   }
@@ -60,10 +62,13 @@ class Display {
     attribute.flags = VA_SURFACE_ATTRIB_SETTABLE;
     attribute.value.type = VAGenericValueTypeInteger;
     attribute.value.value.i = static_cast<int>(fourcc);
-    const unsigned format = fourcc == VA_FOURCC_P010   ? VA_RT_FORMAT_YUV420_10
-                            : fourcc == VA_FOURCC_NV12 ? VA_RT_FORMAT_YUV420
-                            : fourcc == VA_FOURCC_YUY2 ? VA_RT_FORMAT_YUV422
-                                                       : VA_RT_FORMAT_RGB32;
+    const unsigned format = fourcc == VA_FOURCC_NV12                               ? VA_RT_FORMAT_YUV420
+                            : fourcc == VA_FOURCC_P010                             ? VA_RT_FORMAT_YUV420_10
+                            : fourcc == VA_FOURCC_P012 || fourcc == VA_FOURCC_P016 ? VA_RT_FORMAT_YUV420_12
+                            : fourcc == VA_FOURCC_YUY2                             ? VA_RT_FORMAT_YUV422
+                            : fourcc == VA_FOURCC_AYUV                             ? VA_RT_FORMAT_YUV444
+                            : fourcc == VA_FOURCC_RGBP                             ? VA_RT_FORMAT_RGBP
+                                                                                   : VA_RT_FORMAT_RGB32;
     VASurfaceID id = VA_INVALID_ID;
     EXPECT_EQ(::vaCreateSurfaces(display_, format, width, height, &id, 1, &attribute, 1), VA_STATUS_SUCCESS);
     return id;
@@ -85,11 +90,13 @@ class Display {
   }
 
  private:
+  // Data: where nothing is computed, surfaces are not mapped either (iHD needs the GPU to map a tiled one).
   template <class Row>
   void transfer(VASurfaceID id, unsigned plane, size_t rowBytes, size_t rows, Row row) const {
     VAImage image = {};
     void* data = nullptr;
     ASSERT_EQ(::vaSyncSurface(display_, id), VA_STATUS_SUCCESS);
+    if (DataChecks::off()) return;
     ASSERT_EQ(::vaDeriveImage(display_, id, &image), VA_STATUS_SUCCESS);
     ASSERT_EQ(::vaMapBuffer(display_, image.buf, &data), VA_STATUS_SUCCESS);
     ASSERT_LT(plane, image.num_planes);

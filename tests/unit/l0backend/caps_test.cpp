@@ -131,7 +131,7 @@ TEST_F(CapsTest, ADriverOfApi14HasTheFallbacksOnly) {
   EXPECT_FALSE(device->caps.inOrderLists);
   EXPECT_FALSE(device->caps.pitchedImages);
   EXPECT_FALSE(device->caps.imageCopyPitches);
-  EXPECT_FALSE(device->caps.planarViewsExp);
+  EXPECT_FALSE(device->caps.surfaceLayout.has_value());
   EXPECT_TRUE(device->caps.importDmaBuf);
 }
 
@@ -200,11 +200,28 @@ TEST(QuirksTest, ConditionsAreCompared) {
   EXPECT_FALSE(hasQuirk(driver, device, Quirk::InOrderFlagUnknown));
 
   driver.properties.driverVersion = 0x01030000u | 24595;
-  EXPECT_FALSE(hasQuirk(driver, device, Quirk::PlanarChromaViewTooLarge));
+  EXPECT_FALSE(hasQuirk(driver, device, Quirk::ChromaViewTooLarge8));
   device.properties.vendorId = 0x8086;
-  EXPECT_TRUE(hasQuirk(driver, device, Quirk::PlanarChromaViewTooLarge));
+  EXPECT_TRUE(hasQuirk(driver, device, Quirk::ChromaViewTooLarge8));
+  EXPECT_TRUE(hasQuirk(driver, device, Quirk::ChromaViewTooLarge16));
+  driver.properties.driverVersion = 0x01030000u | 26918;
+  EXPECT_FALSE(hasQuirk(driver, device, Quirk::ChromaViewTooLarge8));
+  EXPECT_TRUE(hasQuirk(driver, device, Quirk::ChromaViewTooLarge16));
   driver.properties.driverVersion = 0x01030000u | 40000;
-  EXPECT_FALSE(hasQuirk(driver, device, Quirk::PlanarChromaViewTooLarge));
+  EXPECT_FALSE(hasQuirk(driver, device, Quirk::ChromaViewTooLarge16));
+}
+
+TEST(SurfaceLayoutTest, IsKnownForTheListedDevicesOnly) {
+  const auto tigerLake = surfaceLayout(0x8086, 0x9a49);
+  ASSERT_TRUE(tigerLake.has_value());
+  EXPECT_EQ(tigerLake->modifier, 0x0100000000000002u);
+  EXPECT_TRUE(tigerLake->linearToldApart);
+  const auto discrete = surfaceLayout(0x8086, 0x56a0);
+  ASSERT_TRUE(discrete.has_value());
+  EXPECT_EQ(discrete->modifier, 0x0100000000000009u);
+  EXPECT_FALSE(discrete->linearToldApart);
+  EXPECT_FALSE(surfaceLayout(0x8086, 0x1916).has_value());
+  EXPECT_FALSE(surfaceLayout(0x10de, 0x9a49).has_value());
 }
 
 }  // namespace
