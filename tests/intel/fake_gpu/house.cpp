@@ -16,6 +16,9 @@
 #include "tests/intel/fake_gpu/log.h"
 #include "tests/intel/fake_gpu/settings.h"
 
+// libc's, which its headers do not declare: the last argument is the library that the handler belongs to.
+extern "C" int __cxa_atexit(void (*handler)(void*), void* argument, void* library);
+
 namespace fake_gpu {
 namespace {
 
@@ -46,9 +49,6 @@ House& House::get() {
   if (House* house = existing()) return *house;
   static const bool once = [] {
     pthread_atfork(nullptr, nullptr, forgetInChild);
-    std::atexit([] {
-      if (House* house = existing()) house->atExit();
-    });
     return true;
   }();
   static_cast<void>(once);
@@ -129,6 +129,14 @@ void House::afterClose(ino_t inode) {
   log(1, "%s: node closed", last->device().name().c_str());
 }
 
+bool House::isProgramsNode(int fd) const {
+  ino_t inode = 0;
+  std::shared_lock lock(mutex_);
+  const Open* open = find(fd, inode);
+  // The other end is the same pipe, and the house's own.
+  return open && open->otherEnd != fd;
+}
+
 House::Descriptors House::openDescriptors() const {
   Descriptors counted;
   // dma-bufs are the memfds that are open more often than the buffers themselves hold them.
@@ -143,7 +151,7 @@ House::Descriptors House::openDescriptors() const {
       at += entry->d_reclen;
       const int fd = std::atoi(entry->d_name);
       if (entry->d_name[0] == '.' || fd == folder) continue;
-      if (nodeInode(fd) != 0) {
+      if (isProgramsNode(fd)) {
         counted.nodes++;
         continue;
       }
@@ -160,6 +168,27 @@ House::Descriptors House::openDescriptors() const {
   return counted;
 }
 
-void House::atExit() { tree_.remove(); }
+void House::atEnd() {
+  // A child that was forked after the house was made has none of its own: existing() is null there.
+  tree_.remove();
+  for (const auto& device : devices_) device->engines().waitIdle(std::chrono::milliseconds(1000));
+  reportAtEnd();
+}
+
+namespace {
+
+void end(void*) {
+  if (House* house = House::existing()) house->atEnd();
+}
+
+// A preloaded library's destructors run before those of most others, and drivers close their devices in
+// theirs. A handler added now runs when they all are through (glibc starts over when handlers were added
+// meanwhile), so what is alive then was leaked. It belongs to no library, or it would run with this one's
+// handlers.
+__attribute__((destructor)) void destructorsBegin() {
+  if (House::existing() && __cxa_atexit(end, nullptr, nullptr) != 0) end(nullptr);
+}
+
+}  // namespace
 
 }  // namespace fake_gpu

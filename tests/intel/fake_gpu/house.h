@@ -42,7 +42,7 @@ class House {
   };
   Descriptors openDescriptors() const;
 
-  void atExit();
+  void atEnd();
 
  private:
   House();
@@ -53,6 +53,7 @@ class House {
     int otherEnd;
   };
   const Open* find(int fd, ino_t& inode) const;
+  bool isProgramsNode(int fd) const;
 
   Tree tree_;
   std::vector<std::unique_ptr<Device>> devices_;

@@ -1,13 +1,17 @@
-// What is written at the end: violations as they were found, and the counts.
+// What is written: violations as they are found, and at the end of the process the counts.
 #pragma once
+#include <cstddef>
 #include <string>
-#include <vector>
 
 namespace fake_gpu {
 
-struct ReportedViolation {
-  std::string what, where, trail;
-};
-std::vector<ReportedViolation> violations();
+// A mistake of the program, or something the fake cannot judge: printed, kept for the report, and an exit
+// code in strict mode. Any thread.
+void reportViolation(const std::string& what, const std::string& where, const std::string& trail = {});
+// Null past the last. The text is never freed.
+const char* violationLine(size_t index);
+
+// At the end of the process that looked at a GPU: FAKE_GPU_REPORT's file, and strict mode's exit.
+void reportAtEnd();
 
 }  // namespace fake_gpu

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdarg>
 
+#include "tests/intel/fake_gpu/counts/sites.h"
 #include "tests/intel/fake_gpu/house.h"
 #include "tests/intel/fake_gpu/interpose/call.h"
 #include "tests/intel/fake_gpu/kernel/mappings.h"
@@ -25,10 +26,12 @@ bool syncDmaBuf(int fd) {
   return true;
 }
 
-void* mapAt(void* address, size_t bytes, int protection, int flags, int fd, off_t offset) {
+void* mapAt(void* address, size_t bytes, int protection, int flags, int fd, off_t offset,
+            const void* caller) {
   House* house = fd >= 0 ? House::existing() : nullptr;
   if (const std::shared_ptr<OpenFile> file = house ? house->fileOf(fd) : nullptr) {
     void* at = file->map(address, bytes, protection, flags, static_cast<uint64_t>(offset));
+    countCall(mapCall, caller);
     if (at != MAP_FAILED) addMapping(at, bytes);
     return at;
   }
@@ -48,6 +51,7 @@ FAKE_GPU_HOOK int ioctl(int fd, unsigned long request, ...) noexcept {
   if (House* house = House::existing()) {
     if (_IOC_TYPE(request) == DRM_IOCTL_BASE) {
       if (const std::shared_ptr<OpenFile> file = house->fileOf(fd)) {
+        countCall(_IOC_NR(request), __builtin_return_address(0));
         const int result = file->ioctl(request, argument);
         if (result >= 0) return result;
         errno = -result;
@@ -62,11 +66,11 @@ FAKE_GPU_HOOK int ioctl(int fd, unsigned long request, ...) noexcept {
 
 FAKE_GPU_HOOK void* mmap(void* address, size_t bytes, int protection, int flags, int fd,
                          off_t offset) noexcept {
-  return mapAt(address, bytes, protection, flags, fd, offset);
+  return mapAt(address, bytes, protection, flags, fd, offset, __builtin_return_address(0));
 }
 FAKE_GPU_HOOK void* mmap64(void* address, size_t bytes, int protection, int flags, int fd,
                            off64_t offset) noexcept {
-  return mapAt(address, bytes, protection, flags, fd, offset);
+  return mapAt(address, bytes, protection, flags, fd, offset, __builtin_return_address(0));
 }
 FAKE_GPU_HOOK int munmap(void* address, size_t bytes) noexcept {
   if (House::existing()) removeMappings(address, bytes);

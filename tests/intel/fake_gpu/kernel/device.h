@@ -27,8 +27,4 @@ class Device {
   std::unique_ptr<Engines> engines_;
 };
 
-// A mistake of the program, or something the fake cannot judge: kept for the report, and an exit code in
-// strict mode.
-void reportViolation(const std::string& what, const std::string& where, const std::string& trail = {});
-
 }  // namespace fake_gpu

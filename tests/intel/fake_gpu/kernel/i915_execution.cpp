@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cinttypes>
 
+#include "tests/intel/fake_gpu/counts/report.h"
 #include "tests/intel/fake_gpu/kernel/i915.h"
 #include "tests/intel/fake_gpu/kernel/syncobj.h"
 #include "tests/intel/fake_gpu/log.h"
@@ -128,7 +129,8 @@ int place(PpGtt& space, std::vector<Listed>& list, bool& moved) {
 // Addresses that the driver left to be written into its buffers.
 int relocate(OpenFile& file, const drm_i915_gem_execbuffer2& execute, std::vector<Listed>& list, bool moved) {
   const auto isTarget = [&](const Listed& candidate, const drm_i915_gem_relocation_entry& relocation) {
-    if (execute.flags & I915_EXEC_HANDLE_LUT) return candidate.entry == list[0].entry + relocation.target_handle;
+    if (execute.flags & I915_EXEC_HANDLE_LUT)
+      return candidate.entry == list[0].entry + relocation.target_handle;
     return candidate.entry->handle == relocation.target_handle;
   };
   for (const Listed& each : list) {

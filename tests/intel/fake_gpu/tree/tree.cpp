@@ -2,11 +2,13 @@
 #include "tests/intel/fake_gpu/tree/tree.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -35,6 +37,19 @@ std::string formatted(const char* format, unsigned a, unsigned b = 0) {
   return text;
 }
 
+constexpr std::string_view treeName = "fake_gpu.";
+
+// Trees of processes that were killed: their names begin with the process' number.
+void removeOrphans(const std::string& parent) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(parent, error)) {
+    const std::string name = entry.path().filename().string();
+    const long owner = name.starts_with(treeName) ? std::atol(name.c_str() + treeName.size()) : 0;
+    if (owner <= 0 || ::kill(static_cast<pid_t>(owner), 0) == 0 || errno != ESRCH) continue;
+    std::filesystem::remove_all(entry.path(), error);
+  }
+}
+
 const char* driverName(Driver driver) { return driver == Driver::Xe ? "xe" : "i915"; }
 
 }  // namespace
@@ -54,7 +69,9 @@ bool isRedirected(const char* path) {
 
 Tree::Tree(const std::vector<const DeviceProfile*>& devices) : owner_(getpid()) {
   const char* base = std::getenv("TMPDIR");
-  std::string pattern = std::string(base && *base ? base : "/tmp") + "/fake_gpu.XXXXXX";
+  const std::string parent = base && *base ? base : "/tmp";
+  removeOrphans(parent);
+  std::string pattern = parent + "/" + std::string(treeName) + std::to_string(owner_) + ".XXXXXX";
   if (!mkdtemp(pattern.data())) {
     log(0, "cannot make a folder as %s", pattern.c_str());
     return;
