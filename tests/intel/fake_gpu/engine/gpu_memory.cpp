@@ -53,6 +53,7 @@ const Binding* GpuMemory::bindingOf(uint64_t address) {
   }
   std::optional<Binding> found = space_->find(address);
   if (!found) return nullptr;
+  usedUnlisted_ |= !found->isListed;
   Binding& place = recent_[nextRecent_];
   nextRecent_ = (nextRecent_ + 1) % recent_.size();
   place = std::move(*found);

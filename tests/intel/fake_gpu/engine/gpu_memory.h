@@ -27,6 +27,8 @@ class GpuMemory {
               uint64_t* before, const char* what);
   // No report.
   bool isResident(uint64_t address, uint64_t count);
+  // Some access went to an object that the execution did not list.
+  bool usedUnlisted() const { return usedUnlisted_; }
   // Why isResident() said no.
   std::string reasonFor(uint64_t address, uint64_t count);
   // Bindings may have changed (a slice of the job begins).
@@ -48,6 +50,7 @@ class GpuMemory {
   size_t nextRecent_ = 0;
   std::array<uint64_t, 4> mappedPages_{};  // addresses of user memory's pages seen mapped, +1
   size_t nextMapped_ = 0;
+  bool usedUnlisted_ = false;
 };
 
 }  // namespace fake_gpu

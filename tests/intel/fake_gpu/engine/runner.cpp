@@ -159,6 +159,7 @@ bool Runner::begin(Lane& lane) {
 }
 
 void Runner::finish(Lane& lane, Outcome outcome) {
+  if (lane.walker && lane.walker->usedUnlisted()) ++counts_.unlistedJobs;
   lane.walker.reset();
   Job job = std::move(*lane.current);
   if (settings_.trace && settings_.traceLevel >= 1) {

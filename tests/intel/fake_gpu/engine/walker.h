@@ -32,6 +32,7 @@ class Walker {
   Walker(Facts facts, HardwareState& state, std::shared_ptr<const AddressSpace> space, uint64_t batch);
 
   State run(uint32_t commands, const std::atomic<bool>& stop);
+  bool usedUnlisted() const { return memory_.usedUnlisted(); }
   // Commands done so far: progress.
   uint64_t commands() const { return done_; }
   const Waiting& waiting() const { return effects_.waiting(); }

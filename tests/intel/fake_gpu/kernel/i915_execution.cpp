@@ -260,7 +260,7 @@ int execute(OpenFile& file, drm_i915_gem_execbuffer2& execute) {
   job.engine = view.slot.engine;
   job.instance = view.slot.instance;
   job.context = view.context;
-  job.space = std::make_shared<const AddressSpace>(std::move(bindings));
+  job.space = std::make_shared<const AddressSpace>(std::move(bindings), view.space->bound());
   job.batch = batch.address + execute.batch_start_offset;
   job.done = done;
   job.onDone = [objects = std::move(objects)](Outcome) {

@@ -51,6 +51,7 @@ uint64_t PpGtt::addressOf(const Gem& gem, bool high, uint64_t alignment) {
 }
 
 void PpGtt::forget(const Gem& gem) {
+  bound_->forget(gem.object());
   std::lock_guard lock(mutex_);
   const auto had = byObject_.find(gem.object().id());
   if (had == byObject_.end()) return;

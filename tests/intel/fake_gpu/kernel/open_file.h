@@ -56,8 +56,11 @@ class PpGtt {
   // The buffer's address, the same at each execution. Below 4 GiB unless `high`.
   uint64_t addressOf(const Gem& gem, bool high, uint64_t alignment);
   void forget(const Gem& gem);
+  // What executions have bound here and nobody has closed: the hardware still finds it, listed again or not.
+  const std::shared_ptr<AddressSpace>& bound() const { return bound_; }
 
  private:
+  const std::shared_ptr<AddressSpace> bound_ = std::make_shared<AddressSpace>();
   std::mutex mutex_;
   std::map<uint64_t, std::pair<uint64_t, uint64_t>> byObject_;  // object's id -> address, bytes
   std::map<uint64_t, uint64_t> taken_;                          // address -> bytes

@@ -8,14 +8,23 @@ namespace {
 constexpr size_t pastBindings = 256;
 }
 
-AddressSpace::AddressSpace(std::vector<Binding> bindings) {
-  for (Binding& binding : bindings) bind(std::move(binding));
+AddressSpace::AddressSpace(std::vector<Binding> bindings, std::shared_ptr<AddressSpace> earlier)
+    : earlier_(std::move(earlier)) {
+  for (Binding& binding : bindings) {
+    if (earlier_) earlier_->bind(binding);
+    bind(std::move(binding));
+  }
 }
 
 void AddressSpace::bind(Binding binding) {
   binding.address &= addressMask;
   if (!binding.object || binding.bytes == 0) return;
   std::unique_lock lock(mutex_);
+  if (const auto same = byAddress_.find(binding.address);
+      same != byAddress_.end() && same->second.object == binding.object &&
+      same->second.bytes == binding.bytes && same->second.offset == binding.offset) {
+    return;
+  }
   unbindLocked(binding.address, binding.bytes);
   const uint64_t address = binding.address;
   byAddress_[address] = std::move(binding);
@@ -31,6 +40,23 @@ void AddressSpace::clear() {
   byAddress_.clear();
 }
 
+void AddressSpace::forget(const Object& object) {
+  std::unique_lock lock(mutex_);
+  for (auto it = byAddress_.begin(); it != byAddress_.end();) {
+    if (it->second.object.get() != &object) {
+      ++it;
+      continue;
+    }
+    addPast(it->second);
+    it = byAddress_.erase(it);
+  }
+}
+
+void AddressSpace::addPast(const Binding& binding) {
+  if (past_.size() == pastBindings) past_.erase(past_.begin());
+  past_.emplace_back(binding.address, binding.bytes);
+}
+
 void AddressSpace::unbindLocked(uint64_t address, uint64_t bytes) {
   const uint64_t end = address + bytes;
   auto it = byAddress_.upper_bound(address);
@@ -43,8 +69,7 @@ void AddressSpace::unbindLocked(uint64_t address, uint64_t bytes) {
       continue;
     }
     it = byAddress_.erase(it);
-    if (past_.size() == pastBindings) past_.erase(past_.begin());
-    past_.emplace_back(old.address, old.bytes);
+    addPast(old);
     if (old.address < address) {
       byAddress_[old.address] = Binding{old.address, address - old.address, old.object, old.offset};
     }
@@ -62,10 +87,13 @@ std::optional<Binding> AddressSpace::find(uint64_t address) const {
   address &= addressMask;
   std::shared_lock lock(mutex_);
   auto it = byAddress_.upper_bound(address);
-  if (it == byAddress_.begin()) return std::nullopt;
-  --it;
-  if (address - it->first >= it->second.bytes) return std::nullopt;
-  return it->second;
+  if (it != byAddress_.begin() && address - std::prev(it)->first < std::prev(it)->second.bytes) {
+    return std::prev(it)->second;
+  }
+  if (!earlier_) return std::nullopt;
+  std::optional<Binding> found = earlier_->find(address);
+  if (found) found->isListed = false;
+  return found;
 }
 
 std::byte* AddressSpace::at(uint64_t address, uint64_t bytes) const {
@@ -93,7 +121,7 @@ bool AddressSpace::wasBound(uint64_t address) const {
   for (const auto& [begin, bytes] : past_) {
     if (address - begin < bytes) return true;
   }
-  return false;
+  return earlier_ && earlier_->wasBound(address);
 }
 
 }  // namespace fake_gpu

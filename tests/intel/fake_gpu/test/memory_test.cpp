@@ -109,6 +109,30 @@ TEST_F(FakeAddresses, BindingOverOthersReplacesThem) {
   EXPECT_TRUE(space.bindings().empty());
 }
 
+TEST_F(FakeAddresses, EarlierExecutionsStayUntilTheirObjectIsClosed) {
+  auto earlier = std::make_shared<AddressSpace>();
+  auto other = Object::create(page);
+  AddressSpace first({{0x10000, page, object, 0}}, earlier);
+  AddressSpace second({{0x20000, page, other, 0}}, earlier);
+  EXPECT_TRUE(second.find(0x20000)->isListed);
+  ASSERT_TRUE(second.find(0x10000));
+  EXPECT_FALSE(second.find(0x10000)->isListed);
+  EXPECT_FALSE(AddressSpace({{0x20000, page, other, 0}}).find(0x10000));
+  earlier->forget(*object);
+  EXPECT_FALSE(second.find(0x10000));
+  EXPECT_TRUE(second.wasBound(0x10000));
+  EXPECT_TRUE(first.find(0x10000));  // a running job holds what it listed
+}
+
+TEST_F(FakeAddresses, AddressGivenToAnotherIsNoLongerTheEarlierObjects) {
+  auto earlier = std::make_shared<AddressSpace>();
+  auto other = Object::create(4 * page);
+  AddressSpace first({{0x10000, page, object, 0}}, earlier);
+  AddressSpace second({{0x10000, 4 * page, other, 0}}, earlier);
+  AddressSpace third({}, earlier);
+  EXPECT_EQ(third.at(0x10000, 4 * page), other->data());
+}
+
 TEST_F(FakeAddresses, KeepsObjectsAlive) {
   std::weak_ptr<Object> watched = object;
   space.bind({0x10000, page, std::move(object), 0});
