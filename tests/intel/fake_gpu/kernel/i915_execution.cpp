@@ -240,17 +240,19 @@ int execute(OpenFile& file, drm_i915_gem_execbuffer2& execute) {
     return refuse(-EINVAL, "the batch reaches past its buffer");
   }
 
+  // All before any buffer is marked as used by this job: one may be listed twice.
+  for (const Listed& each : list) {
+    if (each.entry->flags & EXEC_OBJECT_ASYNC) continue;
+    for (Gem::Use& use : each.gem->uses()) {
+      if (each.writes || use.writes) job.waits.push_back(std::move(use.fence));
+    }
+  }
   auto done = std::make_shared<Fence>();
   std::vector<Binding> bindings;
   std::vector<std::shared_ptr<Object>> objects;
   bindings.reserve(list.size());
   objects.reserve(list.size());
   for (const Listed& each : list) {
-    if (!(each.entry->flags & EXEC_OBJECT_ASYNC)) {
-      for (Gem::Use& use : each.gem->uses()) {
-        if (each.writes || use.writes) job.waits.push_back(std::move(use.fence));
-      }
-    }
     each.gem->use({done, each.writes, i915Class(view.slot.engine)});
     each.gem->object().inFlight++;
     bindings.push_back({each.address, each.gem->size(), each.gem->shared(), 0});
