@@ -113,6 +113,16 @@ class Place final : public Submission {
   bool barrier_, own_;
 };
 
+// What the command waits for in other queues is given to the device first: nobody else might do it, and the
+// device would stand. A failure shows in the events. No lock may be held.
+void flushOthers(const CommandQueue& queue, std::span<Event* const> waits) {
+  for (const Event* wait : waits) {
+    CommandQueue* const other = wait->queue();
+    if (other == nullptr || other == &queue || wait->known() != CL_SUBMITTED) continue;
+    if (!other->flush()) static_cast<void>(wait->status());
+  }
+}
+
 // Holds back what follows a host action, until its event has ended.
 class Fence final : public HeldCommand {
  public:
@@ -124,6 +134,7 @@ class Fence final : public HeldCommand {
 Result<void> enqueue(const Enqueue& command, std::span<Object* const> keeps, Submission& submission) {
   CommandQueue& queue = command.queue;
   const WaitList waits(command.waits);
+  flushOthers(queue, waits.span());
   Ref<Event> event;
   if (command.event != nullptr) {
     event = Event::forCommand(queue.context(), Ref<Object>(&queue), &queue, command.type);
@@ -156,6 +167,7 @@ Result<void> enqueue(const Enqueue& command, std::span<Object* const> keeps, Sub
   } else if (command.blocking && event) {
     CLZE_TRY(waitFor(*event, waits.span()));
   } else if (command.blocking) {
+    static_cast<void>(queue.flush());  // a failure shows in the event
     if (const auto waited = done.wait(UINT64_MAX); !waited) {
       queue.state().lock()->lost.push_back(std::move(done));
       return waited.failure();
@@ -175,6 +187,7 @@ Result<void> enqueueHostAction(const Enqueue& command, std::span<Object* const> 
                                std::function<Result<void>()> action) {
   CommandQueue& queue = command.queue;
   const WaitList waits(command.waits);
+  flushOthers(queue, waits.span());
   // Two events: the action's turn has come, and the action is done.
   Ref<Event> turn = Event::forCommand(queue.context(), Ref<Object>(&queue), &queue, command.type);
   Ref<Event> event = Event::forCommand(queue.context(), Ref<Object>(&queue), &queue, command.type);

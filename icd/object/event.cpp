@@ -33,6 +33,8 @@ cl_int Event::status() const {
   const int state = known();
   if (state == kHeld && isUser()) return CL_SUBMITTED;
   if (state != CL_SUBMITTED) return state;
+  // Programs ask in a loop without a clFlush; gathered commands would never end.
+  static_cast<void>(queue_->flush());
   const auto signalled = event_.signalled();
   if (signalled && !*signalled) return CL_SUBMITTED;
   end(signalled.code());
@@ -81,8 +83,9 @@ cl_int Event::wait() const {
     state = known();
   }
   if (state != CL_SUBMITTED) return state;
-  const auto flushed = queue_->flush();
-  const auto waited = flushed ? event_.wait(UINT64_MAX) : Result<bool>(flushed.failure());
+  // A failure that concerns this event shows in the event.
+  static_cast<void>(queue_->flush());
+  const auto waited = event_.wait(UINT64_MAX);
   end(waited.code());
   if (waited) queue_->completed(position_);
   return known();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/config.h"
 #include "icd/command/dispatcher.h"
 
 namespace clze::icd {
@@ -67,6 +68,7 @@ Result<Ref<CommandQueue>> CommandQueue::create(Ref<Context> context, Device& dev
   queue->propertyList_ = std::move(propertyList);
   l0::QueueSettings settings;
   settings.outOfOrder = queue->outOfOrder();
+  settings.batched = config().queue == "batched";
   CLZE_TRY_ASSIGN(auto level0, l0::Queue::create(context->level0(), device.level0(), settings));
   queue->level0_ = level0.get();
   queue->state_.lock()->level0 = std::move(level0);
@@ -132,6 +134,7 @@ bool CommandQueue::submitHeld() {
   {
     auto state = state_.lock();
     if (state->held.empty()) return false;
+    bool submitted = false;
     // Set by what has to stay: others may not pass it.
     bool blockedAll = false, someHeld = false;
     std::deque<std::unique_ptr<HeldCommand>> left;
@@ -154,12 +157,15 @@ bool CommandQueue::submitHeld() {
       if (code == CL_SUCCESS) {
         code = submitFront(*state, *command, dropped).code();
         if (code != CL_SUCCESS) lost = code;
+        submitted = true;
       }
       if (code != CL_SUCCESS && command->event) command->event->end(code);
       gone.push_back(std::move(command));
     }
     state->held = std::move(left);
     if (state->released) drain(*state);
+    // The clFlush for them may have been long ago, and other queues may wait for them now.
+    if (submitted) static_cast<void>(level0_->flush());
   }
   letGo(std::move(dropped));
   if (lost != CL_SUCCESS) context_->reportError("a command", lost);
@@ -228,6 +234,7 @@ void CommandQueue::drain(State& state) {
     state.lost.push_back(*std::move(done));
     return;
   }
+  static_cast<void>(level0_->flush());
   Dispatcher::instance().watch(
       std::make_unique<Drained>(Ref<CommandQueue>(this), *std::move(done), state.inFlight.position()));
 }

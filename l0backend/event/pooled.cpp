@@ -3,6 +3,7 @@
 #include "l0backend/event/pooled.h"
 
 #include "base/guarded.h"
+#include "l0backend/event/abandoned.h"
 
 namespace clze::l0 {
 
@@ -20,12 +21,20 @@ Event::~Event() {
 }
 
 Result<bool> Event::wait(uint64_t timeoutNs) const {
+  // First, since a lost device may refuse the host's signal.
+  if (const cl_int abandoned = AbandonedEvents::instance().find(handle_.get()); abandoned != CL_SUCCESS) {
+    return Failure{abandoned};
+  }
   ze_result_t code = ZE_RESULT_NOT_READY;
   do {
     code = timeoutNs == 0 ? ze().zeEventQueryStatus(handle_.get())
                           : ze().zeEventHostSynchronize(handle_.get(), timeoutNs);
   } while (code == ZE_RESULT_NOT_READY && timeoutNs == UINT64_MAX);
-  if (code == ZE_RESULT_SUCCESS) return true;
+  if (code == ZE_RESULT_SUCCESS) {
+    const cl_int abandoned = AbandonedEvents::instance().find(handle_.get());
+    if (abandoned == CL_SUCCESS) return true;
+    return Failure{abandoned};
+  }
   if (code == ZE_RESULT_NOT_READY) return false;
   return Failure{toCl(code, timeoutNs == 0 ? "zeEventQueryStatus" : "zeEventHostSynchronize")};
 }
@@ -85,6 +94,8 @@ class PooledEvents final : public EventProvider {
   }
 
   void giveBack(EventHandle handle) override {
+    // Its command may have run in part.
+    if (AbandonedEvents::instance().remove(handle.get())) return;
     const ze_result_t code = ze().zeEventHostReset(handle.get());
     if (code != ZE_RESULT_SUCCESS) {
       toCl(code, "zeEventHostReset");

@@ -48,11 +48,13 @@ class Kernel {
   static Result<std::unique_ptr<Kernel>> create(std::shared_ptr<Module> module, const Device& device,
                                                 const std::string& name);
   const KernelProperties& properties() const { return properties_; }
+  uint64_t id() const { return id_; }  // unique in the process
   // The driver's choice for a global size; the last one is remembered.
   Result<Size3> suggestGroupSize(const Size3& globalSize) const;
 
  private:
   friend class Queue;
+  const uint64_t id_ = nextArgBlockId();
   std::shared_ptr<Module> module_;
   KernelHandle handle_;
   KernelProperties properties_;

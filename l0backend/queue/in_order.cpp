@@ -22,14 +22,13 @@ class InOrderQueue final : public Queue {
   Result<void> finish() override { return waitForAll(); }
 
  protected:
-  Result<void> append(const Sync& sync, void* body,
-                      Result<void> (*call)(void*, ze_command_list_handle_t, const Sync&)) override {
+  Result<void> append(const Sync& sync, const Body& body) override {
     auto state = state_.lock();
     CLZE_TRY(order(*state));
     // Also after a failure: a command of several parts may have been appended half.
     state->needsBarrier = true;
     ++state->appended;
-    return call(body, state->list.get(), sync);
+    return body.call(body.self, state->list.get(), sync);
   }
 
  private:

@@ -7,17 +7,23 @@
 
 namespace clze::l0 {
 
-Result<CommandListHandle> createLane(const Context& context, const Device& device,
-                                     const QueueSettings& settings, uint32_t index, bool inOrder) {
+ze_command_queue_desc_t queueDescription(const Device& device, const QueueSettings& settings,
+                                         uint32_t index) {
   ze_command_queue_desc_t desc = {};
   desc.stype = ZE_STRUCTURE_TYPE_COMMAND_QUEUE_DESC;
   desc.ordinal = device.computeGroup.ordinal;
   desc.index = index % std::max(device.computeGroup.queueCount, 1u);
-  desc.flags = inOrder ? static_cast<ze_command_queue_flags_t>(ze_newer::kQueueFlagInOrder) : 0;
   desc.mode = ZE_COMMAND_QUEUE_MODE_ASYNCHRONOUS;
   desc.priority = settings.highPriority  ? ZE_COMMAND_QUEUE_PRIORITY_PRIORITY_HIGH
                   : settings.lowPriority ? ZE_COMMAND_QUEUE_PRIORITY_PRIORITY_LOW
                                          : ZE_COMMAND_QUEUE_PRIORITY_NORMAL;
+  return desc;
+}
+
+Result<CommandListHandle> createLane(const Context& context, const Device& device,
+                                     const QueueSettings& settings, uint32_t index, bool inOrder) {
+  ze_command_queue_desc_t desc = queueDescription(device, settings, index);
+  if (inOrder) desc.flags = static_cast<ze_command_queue_flags_t>(ze_newer::kQueueFlagInOrder);
   CommandListHandle list;
   CLZE_ZE_TRY(zeCommandListCreateImmediate, context.handle(), device.handle, &desc, list.put());
   return list;

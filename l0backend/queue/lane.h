@@ -5,6 +5,9 @@
 
 namespace clze::l0 {
 
+// Asynchronous, on the device's compute group.
+ze_command_queue_desc_t queueDescription(const Device& device, const QueueSettings& settings, uint32_t index);
+
 // An asynchronous immediate list on the device's compute group. `index` spreads lists over its hardware
 // queues.
 Result<CommandListHandle> createLane(const Context& context, const Device& device,
@@ -23,6 +26,8 @@ inline ze_event_handle_t* waitList(const Sync& sync) {
 inline uint32_t waitCount(const Sync& sync) { return static_cast<uint32_t>(sync.waits.size()); }
 
 Result<std::unique_ptr<Queue>> createInOrderQueue(Context& context, const Device& device,
+                                                  const QueueSettings& settings);
+Result<std::unique_ptr<Queue>> createBatchedQueue(Context& context, const Device& device,
                                                   const QueueSettings& settings);
 Result<std::unique_ptr<Queue>> createOutOfOrderQueue(Context& context, const Device& device,
                                                      const QueueSettings& settings);

@@ -91,8 +91,7 @@ class OutOfOrderQueue final : public Queue {
   }
 
  protected:
-  Result<void> append(const Sync& sync, void* body,
-                      Result<void> (*call)(void*, ze_command_list_handle_t, const Sync&)) override {
+  Result<void> append(const Sync& sync, const Body& body) override {
     auto state = state_.lock();
     Lane& lane = state->lanes[state->next++ % kWorkLanes];
     lane.dirty = true;
@@ -102,7 +101,7 @@ class OutOfOrderQueue final : public Queue {
       CLZE_TRY(appendBarrier(lane.list.get(), nullptr, {&hub, 1}));
       lane.joined = state->generation;
     }
-    return call(body, lane.list.get(), sync);
+    return body.call(body.self, lane.list.get(), sync);
   }
 
  private:

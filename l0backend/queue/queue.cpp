@@ -9,8 +9,9 @@ namespace clze::l0 {
 
 Result<std::unique_ptr<Queue>> Queue::create(Context& context, const Device& device,
                                              const QueueSettings& settings) {
-  return settings.outOfOrder ? createOutOfOrderQueue(context, device, settings)
-                             : createInOrderQueue(context, device, settings);
+  if (settings.outOfOrder) return createOutOfOrderQueue(context, device, settings);
+  return settings.batched ? createBatchedQueue(context, device, settings)
+                          : createInOrderQueue(context, device, settings);
 }
 
 Result<void> Queue::launch(const Launch& launch, const Sync& sync) {
@@ -23,7 +24,7 @@ Result<void> Queue::launch(const Launch& launch, const Sync& sync) {
                 waitCount(given), waitList(given));
     return {};
   };
-  return run(sync, body);
+  return run(sync, body, &launch);
 }
 
 Result<void> Queue::copy(void* destination, const void* source, size_t size, const Sync& sync) {

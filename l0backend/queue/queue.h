@@ -1,6 +1,5 @@
-// Where commands go: one interface, one class a strategy (in-order, out-of-order; batched later), chosen at
-// creation. Every append goes to the device at once and returns; nothing here waits except finish().
-// Thread-safe: one lock a call.
+// Where commands go: one interface, one class a strategy (in-order, batched in-order, out-of-order), chosen
+// at creation. Nothing here waits except finish(). Thread-safe: one lock a call.
 #pragma once
 
 #include <cstddef>
@@ -35,6 +34,7 @@ struct MemoryRect {
 
 struct QueueSettings {
   bool outOfOrder = false;
+  bool batched = false;  // in-order only: gather commands while the device is busy
   bool lowPriority = false, highPriority = false;
 };
 
@@ -68,6 +68,9 @@ class Queue {
   // marker().
   virtual Result<void> forward(const Sync& sync) = 0;
 
+  // A batched queue may keep commands back until this, finish(), or enough of them. An event of a command
+  // must not be waited for before. When the commands cannot be handed over the events they would have
+  // signalled are abandoned (event/abandoned.h).
   virtual Result<void> flush() = 0;
   // Blocks until every command appended before has completed.
   virtual Result<void> finish() = 0;
@@ -77,9 +80,14 @@ class Queue {
   Queue(Context& context, const Device& device, bool ordered)
       : context_(context), device_(device), ordered_(ordered) {}
 
+  // Appends to the list given. Arguments of append(), below.
+  struct Body {
+    void* self;
+    Result<void> (*call)(void* self, ze_command_list_handle_t, const Sync&);
+    const Launch* launch;  // what the body does, if that is one launch; else null
+  };
   // Picks a list, orders the command in it, and calls back with the lock held.
-  virtual Result<void> append(const Sync& sync, void* body,
-                              Result<void> (*call)(void* body, ze_command_list_handle_t, const Sync&)) = 0;
+  virtual Result<void> append(const Sync& sync, const Body& body) = 0;
   // Frees the staging memory of fills that are done; for strategies, when they have waited.
   void reclaimStaging();
 
@@ -95,11 +103,13 @@ class Queue {
   };
 
   // append() with a callable in place of a function and its argument; no allocation.
-  template <class Body>
-  Result<void> run(const Sync& sync, Body& body) {
-    return append(sync, &body, [](void* self, ze_command_list_handle_t list, const Sync& given) {
-      return (*static_cast<Body*>(self))(list, given);
-    });
+  template <class Callable>
+  Result<void> run(const Sync& sync, Callable& callable, const Launch* launch = nullptr) {
+    return append(sync, {&callable,
+                         [](void* self, ze_command_list_handle_t list, const Sync& given) {
+                           return (*static_cast<Callable*>(self))(list, given);
+                         },
+                         launch});
   }
   Result<void> fillByCopies(void* destination, const void* pattern, size_t patternSize, size_t size,
                             const Sync& sync);

@@ -38,6 +38,7 @@ class Unique {
 using ContextHandle = Unique<ze_context_handle_t, &Api::zeContextDestroy>;
 using CommandListHandle = Unique<ze_command_list_handle_t, &Api::zeCommandListDestroy>;
 using CommandQueueHandle = Unique<ze_command_queue_handle_t, &Api::zeCommandQueueDestroy>;
+using FenceHandle = Unique<ze_fence_handle_t, &Api::zeFenceDestroy>;
 using EventPoolHandle = Unique<ze_event_pool_handle_t, &Api::zeEventPoolDestroy>;
 using EventHandle = Unique<ze_event_handle_t, &Api::zeEventDestroy>;
 using ImageHandle = Unique<ze_image_handle_t, &Api::zeImageDestroy>;
