@@ -129,10 +129,34 @@ class Fence final : public HeldCommand {
   Result<void> submit(l0::Queue&, const l0::Sync&) override { return {}; }
 };
 
+enum class Plain { Done, NotSo };
+
+// The way of most commands: no waits, no event, nothing held. NotSo: something is held.
+Result<Plain> enqueuePlain(CommandQueue& queue, std::span<Object* const> keeps, Submission& submission) {
+  InFlight::List dropped;
+  Result<void> appended;
+  {
+    auto state = queue.state().lock();
+    if (!state->held.empty()) return Plain::NotSo;
+    appended = queue.append(*state, submission, keeps, dropped);
+  }
+  if (dropped.capacity() != 0) queue.letGo(std::move(dropped));
+  if (!appended.ok()) {
+    queue.context().reportError("a command", appended.code());
+    return appended.failure();
+  }
+  return Plain::Done;
+}
+
 }  // namespace
 
 Result<void> enqueue(const Enqueue& command, std::span<Object* const> keeps, Submission& submission) {
   CommandQueue& queue = command.queue;
+  if (command.waits.empty() && command.event == nullptr && !command.blocking) {
+    const auto plain = enqueuePlain(queue, keeps, submission);
+    if (!plain.ok()) return plain.failure();
+    if (*plain == Plain::Done) return {};
+  }
   const WaitList waits(command.waits);
   flushOthers(queue, waits.span());
   Ref<Event> event;

@@ -7,10 +7,12 @@
 namespace clze::icd {
 
 void InFlight::keep(Object* object) {
+  // Newest first: a kernel launched again is among the last.
   const size_t look = std::min(kLookBack, current_.size());
-  for (auto kept = current_.end() - static_cast<std::ptrdiff_t>(look); kept != current_.end(); ++kept) {
-    if (kept->object.get() == object) {
-      kept->command = command_;
+  for (size_t back = 1; back <= look; ++back) {
+    Kept& kept = current_[current_.size() - back];
+    if (kept.object.get() == object) {
+      kept.command = command_;
       return;
     }
   }
@@ -21,8 +23,7 @@ void InFlight::keep(Object* object) {
   current_.push_back({Ref<Object>(object), command_});
 }
 
-void InFlight::advance(l0::Queue& queue, l0::EventProvider& events, List& dropped) {
-  if (current_.size() < kChunk) return;
+void InFlight::close(l0::Queue& queue, l0::EventProvider& events, List& dropped) {
   // When there is no event to be had the chunk stays open and the next command tries again.
   auto done = events.borrow();
   if (done) {

@@ -27,8 +27,10 @@ class InFlight {
   uint64_t position() const { return command_; }
   // An object of the command begun last (a kernel's argument block, a buffer, an event waited for).
   void keep(Object* object);
-  // After a command was appended: closes the chunk when it is full, and moves finished ones to `dropped`.
-  void advance(l0::Queue& queue, l0::EventProvider& events, List& dropped);
+  // Asked after a command was appended: it is time to close().
+  bool full() const { return current_.size() >= kChunk; }
+  // Closes the chunk, and moves finished ones to `dropped`.
+  void close(l0::Queue& queue, l0::EventProvider& events, List& dropped);
   // All commands up to `position` have completed.
   void completed(uint64_t position, List& dropped);
   void recycle(List&& emptied);

@@ -59,9 +59,13 @@ Result<l0::Size3> chooseGroupSize(const Kernel& kernel, const Device& device, cl
 Result<void> enqueueKernel(const Enqueue& command, Kernel& kernel, cl_uint dimensions, const size_t* offset,
                            const size_t* globalSize, const size_t* localSize) {
   std::array<size_t, 3> global = {1, 1, 1};
-  std::copy_n(globalSize, dimensions, global.begin());
+  bool nothing = false;
+  for (cl_uint i = 0; i < dimensions; ++i) {
+    global[i] = globalSize[i];
+    nothing = nothing || globalSize[i] == 0;
+  }
   // Nothing to run, but the command still takes its place in the queue (OpenCL 2.1 and later).
-  if (std::find(global.begin(), global.end(), 0) != global.end()) {
+  if (nothing) {
     return enqueue(command, {&kernel},
                    [](l0::Queue& queue, const l0::Sync& sync) { return queue.marker(sync); });
   }
@@ -73,11 +77,12 @@ Result<void> enqueueKernel(const Enqueue& command, Kernel& kernel, cl_uint dimen
   } else {
     CLZE_TRY_ASSIGN(launch.groupSize, chooseGroupSize(kernel, command.queue.device(), dimensions, global));
   }
-  for (size_t i = 0; i < 3; ++i) {
+  // Beyond work_dim groups and counts are one.
+  for (cl_uint i = 0; i < dimensions; ++i) {
     const size_t groups = global[i] / launch.groupSize[i];
     if (groups > kMax32) return Failure{CL_OUT_OF_RESOURCES};
     launch.groupCount[i] = static_cast<uint32_t>(groups);
-    if (offset != nullptr && i < dimensions) {
+    if (offset != nullptr) {
       if (offset[i] > kMax32) return Failure{CL_OUT_OF_RESOURCES};
       launch.offset[i] = static_cast<uint32_t>(offset[i]);
     }

@@ -39,18 +39,21 @@ struct Tables {
   size_t count = 0;
 };
 
+// In use; null before the first handle. Outside of the table, so that a look-up reaches it at once.
+constinit std::atomic<Slots*> current = nullptr;
+
 class HandleTable {
  public:
   HandleTable() {
     auto tables = tables_.lock();
     tables->all.push_back(std::make_unique<Slots>(kFirstCapacity));
-    current_.store(tables->all.back().get(), std::memory_order_release);
+    current.store(tables->all.back().get(), std::memory_order_release);
   }
 
   bool contains(Word word) const {
     while (true) {
       const uint64_t before = version_.load(std::memory_order_acquire);
-      const Slots* slots = current_.load(std::memory_order_acquire);
+      const Slots* slots = current.load(std::memory_order_acquire);
       for (size_t i = slots->home(word);; i = slots->next(i)) {
         const Word found = slots->words[i].load(std::memory_order_acquire);
         if (found == word) return true;
@@ -109,7 +112,7 @@ class HandleTable {
       const Word value = word.load(std::memory_order_relaxed);
       if (value != kEmpty) place(*bigger, value);
     }
-    current_.store(bigger.get(), std::memory_order_release);
+    current.store(bigger.get(), std::memory_order_release);
     tables.all.push_back(std::move(bigger));
   }
   // Odd while words move. The stores in between release, so whoever sees one of them sees the odd number too.
@@ -119,7 +122,6 @@ class HandleTable {
   void endWrite() { version_.store(version_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
 
   Guarded<Tables> tables_;
-  std::atomic<Slots*> current_ = nullptr;
   std::atomic<uint64_t> version_ = 0;
 };
 
@@ -136,7 +138,12 @@ void eraseHandle(const void* handle, Kind kind) { table().erase(wordOf(handle, k
 bool containsHandle(const void* handle, Kind kind) {
   // An address that cannot be a handle would alias another kind's bits.
   if ((reinterpret_cast<Word>(handle) & 15) != 0) return false;
-  return table().contains(wordOf(handle, kind));
+  const Word word = wordOf(handle, kind);
+  // Most are found where they belong.
+  const Slots* slots = current.load(std::memory_order_acquire);
+  if (slots == nullptr) return false;
+  if (slots->words[slots->home(word)].load(std::memory_order_acquire) == word) return true;
+  return table().contains(word);
 }
 
 }  // namespace clze::icd

@@ -64,6 +64,7 @@ Result<Ref<Kernel>> Kernel::clone() const {
   copy->arguments_.lock()->list = arguments->list;
   copy->unset_ = unset_.load();
   copy->localBytes_ = localBytes_.load();
+  copy->toBeAsked_ = toBeAsked_.load();
   return copy;
 }
 
@@ -132,15 +133,25 @@ void Kernel::setArg(cl_uint index, size_t size, const void* value) {
     std::swap(arguments->list[index], previous);
     std::swap(arguments->snapshot, stale);
     if (!previous.set) unset_.fetch_sub(1);
+    const Argument& current = arguments->list[index];
+    if (current.memory && current.memory->mayBeUnusable()) toBeAsked_.fetch_add(1);
+    if (previous.memory && previous.memory->mayBeUnusable()) toBeAsked_.fetch_sub(1);
     if (declared.address == spirv::ArgAddress::Local) localBytes_.fetch_add(size - previous.value.size);
   }
 }
 
-cl_int Kernel::argsUsable() const {
-  auto arguments = arguments_.lock();
-  for (const Argument& argument : arguments->list) {
-    if (!argument.memory) continue;
-    if (const cl_int code = argument.memory->usable(); code != CL_SUCCESS) return code;
+cl_int Kernel::askArgs() const {
+  std::vector<Ref<Memory>> stale;
+  {
+    auto arguments = arguments_.lock();
+    for (const Argument& argument : arguments->list) {
+      if (!argument.memory) continue;
+      if (const cl_int code = argument.memory->usable(); code != CL_SUCCESS) return code;
+      if (argument.memory->stale()) stale.push_back(argument.memory);
+    }
+  }
+  for (const Ref<Memory>& memory : stale) {
+    if (const cl_int code = memory->refresh(); code != CL_SUCCESS) return code;
   }
   return CL_SUCCESS;
 }

@@ -42,7 +42,9 @@ class Kernel final : public ApiObject<Kernel, _cl_kernel, Kind::Kernel> {
   void setArg(cl_uint index, size_t size, const void* value);
   bool allArgsSet() const { return unset_.load() == 0; }
   // The first refusal of a memory argument (a VA surface that is not acquired), or CL_SUCCESS.
-  cl_int argsUsable() const;
+  cl_int argsUsable() const {
+    return toBeAsked_.load(std::memory_order_relaxed) == 0 ? CL_SUCCESS : askArgs();
+  }
   Ref<ArgSnapshot> snapshot() const;
   // Bytes of local memory that the arguments ask for.
   uint64_t localArgumentBytes() const { return localBytes_.load(); }
@@ -66,6 +68,7 @@ class Kernel final : public ApiObject<Kernel, _cl_kernel, Kind::Kernel> {
   Kernel() = default;
   void lastApiRelease() override;
   void detach();
+  cl_int askArgs() const;
 
   Ref<Program> program_;
   spirv::KernelInfo info_;
@@ -75,7 +78,8 @@ class Kernel final : public ApiObject<Kernel, _cl_kernel, Kind::Kernel> {
   // Changed with arguments_ locked; a launch reads them without.
   std::atomic<uint32_t> unset_ = 0;
   std::atomic<uint64_t> localBytes_ = 0;
-  std::atomic<bool> attached_ = false;  // counted by program_
+  std::atomic<uint32_t> toBeAsked_ = 0;  // memory arguments that may be unusable
+  std::atomic<bool> attached_ = false;   // counted by program_
 };
 
 }  // namespace clze::icd

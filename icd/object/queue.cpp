@@ -112,8 +112,21 @@ Result<void> CommandQueue::append(State& state, Command& command, std::span<Even
     return submitted;
   }
   if (event != nullptr) event->submitted(std::move(done), position);
-  state.inFlight.advance(*state.level0, context_->level0().events(false), dropped);
+  if (state.inFlight.full()) {
+    state.inFlight.close(*state.level0, context_->level0().events(false), dropped);
+  }
   return {};
+}
+
+Result<void> CommandQueue::append(State& state, Command& command, std::span<Object* const> keeps,
+                                  InFlight::List& dropped) {
+  state.inFlight.begin();
+  for (Object* object : keeps) state.inFlight.keep(object);
+  const Result<void> submitted = command.submit(*level0_, {});
+  if (submitted.ok() && state.inFlight.full()) {
+    state.inFlight.close(*level0_, context_->level0().events(false), dropped);
+  }
+  return submitted;
 }
 
 Result<void> CommandQueue::submitFront(State& state, HeldCommand& command, InFlight::List& dropped) {

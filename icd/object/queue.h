@@ -60,6 +60,9 @@ class CommandQueue final : public ApiObject<CommandQueue, _cl_command_queue, Kin
   Result<void> append(State& state, Command& command, std::span<Event* const> waits,
                       std::span<Object* const> keeps, Event* event, ze_event_handle_t signal,
                       InFlight::List& dropped);
+  // The same for a command that waits for nothing and has no event.
+  Result<void> append(State& state, Command& command, std::span<Object* const> keeps,
+                      InFlight::List& dropped);
   // Everything up to `position` in this queue has ended: lets go what only those commands used. No lock may
   // be held.
   void completed(uint64_t position);

@@ -16,8 +16,8 @@ bool idsFit(size_t globalSize, size_t offset) {
   return offset <= std::numeric_limits<size_t>::max() - globalSize;
 }
 
-Result<void> localSizeRules(const Kernel& kernel, const Device& device, cl_uint dimensions,
-                            const size_t* globalSize, const size_t* localSize) {
+Result<void> localSizeRules(const Kernel& kernel, const l0::Kernel& level0, const Device& device,
+                            cl_uint dimensions, const size_t* globalSize, const size_t* localSize) {
   const auto& required = kernel.definition().requiredGroupSize;
   // Required sizes beyond work_dim must be one.
   for (cl_uint i = dimensions; required[0] != 0 && i < 3; ++i) {
@@ -30,9 +30,9 @@ Result<void> localSizeRules(const Kernel& kernel, const Device& device, cl_uint 
     }
     return {};
   }
-  const std::array<uint32_t, 3> maxItems = {device.level0().compute.maxGroupSizeX,
-                                            device.level0().compute.maxGroupSizeY,
-                                            device.level0().compute.maxGroupSizeZ};
+  const auto& compute = device.level0().compute;
+  const std::array<uint32_t, 3> maxItems = {compute.maxGroupSizeX, compute.maxGroupSizeY,
+                                            compute.maxGroupSizeZ};
   size_t total = 1;
   for (cl_uint i = 0; i < dimensions; ++i) {
     // Zero-sized work-groups, and groups that are not the required size.
@@ -44,29 +44,30 @@ Result<void> localSizeRules(const Kernel& kernel, const Device& device, cl_uint 
     if (globalSize[i] % localSize[i] != 0) return Failure{CL_INVALID_WORK_GROUP_SIZE};
     total *= localSize[i];
   }
-  const size_t kernelLimit = kernel.level0(&device)->properties().maxGroupSize;
+  const size_t kernelLimit = level0.properties().maxGroupSize;
   if (total > (kernelLimit != 0 ? kernelLimit : device.maxWorkGroupSize())) {
     return Failure{CL_INVALID_WORK_GROUP_SIZE};
   }
   return {};
 }
 
-Result<void> queueAndKernel(cl_command_queue queueHandle, cl_kernel kernelHandle) {
+// `level0` becomes the kernel on the queue's device.
+Result<void> queueAndKernel(cl_command_queue queueHandle, cl_kernel kernelHandle, const l0::Kernel*& level0) {
   CommandQueue* queue = CommandQueue::from(queueHandle);
   if (queue == nullptr) return Failure{CL_INVALID_COMMAND_QUEUE};
   Kernel* kernel = Kernel::from(kernelHandle);
   if (kernel == nullptr) return Failure{CL_INVALID_KERNEL};
   if (&kernel->context() != &queue->context()) return Failure{CL_INVALID_CONTEXT};
   // Built for the queue's device.
-  if (kernel->level0(&queue->device()) == nullptr) return Failure{CL_INVALID_PROGRAM_EXECUTABLE};
+  level0 = kernel->level0(&queue->device());
+  if (level0 == nullptr) return Failure{CL_INVALID_PROGRAM_EXECUTABLE};
   if (!kernel->allArgsSet()) return Failure{CL_INVALID_KERNEL_ARGS};
   return {};
 }
 
 // Local memory of the kernel and of its arguments together.
-Result<void> localMemoryFits(const Kernel& kernel, const Device& device) {
-  if (kernel.level0(&device)->properties().localBytes + kernel.localArgumentBytes() >
-      device.localMemoryBytes()) {
+Result<void> localMemoryFits(const Kernel& kernel, const l0::Kernel& level0, const Device& device) {
+  if (level0.properties().localBytes + kernel.localArgumentBytes() > device.localMemoryBytes()) {
     return Failure{CL_OUT_OF_RESOURCES};
   }
   return {};
@@ -77,7 +78,8 @@ Result<void> localMemoryFits(const Kernel& kernel, const Device& device) {
 Result<void> enqueueNDRangeKernel(cl_command_queue queueHandle, cl_kernel kernelHandle, cl_uint dimensions,
                                   const size_t* offset, const size_t* globalSize, const size_t* localSize,
                                   cl_uint waitCount, const cl_event* waits, cl_event* /*event*/) {
-  CLZE_TRY(queueAndKernel(queueHandle, kernelHandle));
+  const l0::Kernel* level0 = nullptr;
+  CLZE_TRY(queueAndKernel(queueHandle, kernelHandle, level0));
   const CommandQueue& queue = CommandQueue::trusted(queueHandle);
   const Kernel& kernel = Kernel::trusted(kernelHandle);
   // Between 1 and CL_DEVICE_MAX_WORK_ITEM_DIMENSIONS.
@@ -86,9 +88,10 @@ Result<void> enqueueNDRangeKernel(cl_command_queue queueHandle, cl_kernel kernel
   for (cl_uint i = 0; offset != nullptr && i < dimensions; ++i) {
     if (!idsFit(globalSize[i], offset[i])) return Failure{CL_INVALID_GLOBAL_OFFSET};
   }
-  CLZE_TRY(localSizeRules(kernel, queue.device(), dimensions, globalSize, localSize));
-  CLZE_TRY(localMemoryFits(kernel, queue.device()));
+  CLZE_TRY(localSizeRules(kernel, *level0, queue.device(), dimensions, globalSize, localSize));
+  CLZE_TRY(localMemoryFits(kernel, *level0, queue.device()));
   if (const cl_int code = kernel.argsUsable(); code != CL_SUCCESS) return Failure{code};
+  if (waitCount == 0 && waits == nullptr) return {};
   return waitList(queue.context(), waitCount, waits);
 }
 
