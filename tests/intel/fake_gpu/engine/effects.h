@@ -114,17 +114,17 @@ class Effects {
   bool isXe2() const { return environment_.generation >= Generation::Xe2; }
 
   struct Surface {
-    Layout layout = Layout::Linear;
+    SurfaceLayout memory;
     uint64_t address = 0;
-    uint64_t pitch = 0;     // bytes
-    uint64_t xElement = 0;  // first element and row
+    uint64_t xElement = 0;  // first element, row and slice
     uint64_t y = 0;
+    uint64_t slice = 0;
   };
   void copyRectangle(const Surface& to, const Surface& from, uint64_t width, uint64_t height,
                      uint32_t elementBytes);
   void fillRectangle(const Surface& to, uint64_t width, uint64_t height, const void* element,
                      uint32_t elementBytes);
-  bool blockTiling(uint32_t field, Surface& surface);
+  bool blockTiling(uint32_t field, bool isVolume, Surface& surface);
 
   Environment environment_;
   HardwareState& state_;

@@ -48,9 +48,9 @@ void Effects::copyRectangle(const Surface& to, const Surface& from, uint64_t wid
       const uint64_t toX = to.xElement * elementBytes + done;
       const uint64_t fromX = from.xElement * elementBytes + done;
       const uint64_t step =
-          std::min({contiguousBytes(to.layout, toX), contiguousBytes(from.layout, fromX), rowBytes - done});
-      if (!memory_.move(to.address + surfaceOffset(to.layout, toX, to.y + row, to.pitch),
-                        from.address + surfaceOffset(from.layout, fromX, from.y + row, from.pitch), step)) {
+          std::min({to.memory.contiguousBytes(toX), from.memory.contiguousBytes(fromX), rowBytes - done});
+      if (!memory_.move(to.address + to.memory.offset(toX, to.y + row, to.slice),
+                        from.address + from.memory.offset(fromX, from.y + row, from.slice), step)) {
         return;
       }
       done += step;
@@ -69,9 +69,9 @@ void Effects::fillRectangle(const Surface& to, uint64_t width, uint64_t height, 
   for (uint64_t row = 0; row < height; ++row) {
     for (uint64_t done = 0; done < pattern.size();) {
       const uint64_t x = to.xElement * elementBytes + done;
-      const uint64_t step = std::min<uint64_t>(contiguousBytes(to.layout, x), pattern.size() - done);
-      if (!memory_.write(to.address + surfaceOffset(to.layout, x, to.y + row, to.pitch),
-                         pattern.data() + done, step, "fills")) {
+      const uint64_t step = std::min<uint64_t>(to.memory.contiguousBytes(x), pattern.size() - done);
+      if (!memory_.write(to.address + to.memory.offset(x, to.y + row, to.slice), pattern.data() + done, step,
+                         "fills")) {
         return;
       }
       done += step;
@@ -82,15 +82,19 @@ void Effects::fillRectangle(const Surface& to, uint64_t width, uint64_t height, 
 
 // Two bits of tiling in a "block" command, whose meaning changed with XeHP. The pitch of tiles is given in
 // dwords.
-bool Effects::blockTiling(uint32_t field, Surface& surface) {
+bool Effects::blockTiling(uint32_t field, bool isVolume, Surface& surface) {
   if (field == 0) return true;
-  surface.pitch *= 4;
+  surface.memory.pitch *= 4;
   if (!isXeHp() && field == 1) {
-    surface.layout = Layout::TileY;
+    surface.memory.layout = Layout::TileY;
   } else if (isXeHp() && field == 1) {
-    surface.layout = Layout::TileX;
+    surface.memory.layout = Layout::TileX;
   } else if (isXeHp() && field == 2) {
-    surface.layout = Layout::Tile4;
+    surface.memory.layout = Layout::Tile4;
+  } else if (isXeHp()) {
+    surface.memory.layout = !isVolume ? Layout::Tile64
+                            : isXe2() ? Layout::Tile64VolumeXe2
+                                      : Layout::Tile64Volume;
   } else {
     environment_.report("uses a tiling that is not emulated: " + std::to_string(field));
     return false;
@@ -105,24 +109,32 @@ Flow Effects::blockCopy(Dwords dwords) {
   const Rectangle target = rectangle(dwords[2], dwords[3]);
   Surface to, from;
   to.address = addressOf(dwords, 4);
-  to.pitch = (dwords[1] & 0x3ffff) + 1;
+  to.memory.pitch = (dwords[1] & 0x3ffff) + 1;
   to.xElement = target.left + (dwords[6] & 0x3fff);
   to.y = target.top + (dwords[6] >> 16 & 0x3fff);
   from.address = addressOf(dwords, 9);
-  from.pitch = (dwords[8] & 0x3ffff) + 1;
+  from.memory.pitch = (dwords[8] & 0x3ffff) + 1;
   from.xElement = (dwords[7] & 0xffff) + (dwords[11] & 0x3fff);
   from.y = (dwords[7] >> 16) + (dwords[11] >> 16 & 0x3fff);
-  if (!blockTiling(dwords[1] >> 30, to) || !blockTiling(dwords[8] >> 30, from)) return Flow::Next;
+  to.memory.elementBytes = from.memory.elementBytes = bytes;
+  constexpr uint32_t volume = 2;  // of the surface's type
+  bool toVolume = false, fromVolume = false;
   if (isXeHp()) {
     if ((dwords[17] & 0xf) != 0 || (dwords[20] & 0xf) != 0) {
       environment_.report("copies a mipmap level that is not the first: not emulated");
       return Flow::Next;
     }
-    // Slices of arrays and volumes lie "Qpitch" times four rows apart.
+    // "Qpitch" counts fours of rows.
     const uint32_t qpitchMask = isXe2() ? 0x7fff : 0x1ffff;
-    to.y += uint64_t{4} * (dwords[17] >> 4 & qpitchMask) * (dwords[18] >> 21);
-    from.y += uint64_t{4} * (dwords[20] >> 4 & qpitchMask) * (dwords[21] >> 21);
+    to.memory.sliceRows = uint64_t{4} * (dwords[17] >> 4 & qpitchMask);
+    to.slice = dwords[18] >> 21;
+    toVolume = dwords[16] >> 29 == volume;
+    from.memory.sliceRows = uint64_t{4} * (dwords[20] >> 4 & qpitchMask);
+    from.slice = dwords[21] >> 21;
+    fromVolume = dwords[19] >> 29 == volume;
   }
+  if (!blockTiling(dwords[1] >> 30, toVolume, to) || !blockTiling(dwords[8] >> 30, fromVolume, from))
+    return Flow::Next;
   copyRectangle(to, from, target.width, target.height, bytes);
   return Flow::Next;
 }
@@ -134,20 +146,20 @@ Flow Effects::fastCopy(Dwords dwords) {
   const Rectangle target = rectangle(dwords[2], dwords[3]);
   Surface to, from;
   to.address = addressOf(dwords, 4);
-  to.pitch = dwords[1] & 0xffff;
+  to.memory.pitch = dwords[1] & 0xffff;
   to.xElement = target.left;
   to.y = target.top;
   from.address = addressOf(dwords, 8);
-  from.pitch = dwords[7] & 0xffff;
+  from.memory.pitch = dwords[7] & 0xffff;
   from.xElement = dwords[6] & 0xffff;
   from.y = dwords[6] >> 16;
   const auto tiling = [&](uint32_t method, bool isNew, Surface& surface) {
     if (method == 0) return true;
-    surface.pitch *= 4;
+    surface.memory.pitch *= 4;
     if (method == 1) {
-      surface.layout = Layout::TileX;
+      surface.memory.layout = Layout::TileX;
     } else if (method == 2 && isNew == isXeHp()) {
-      surface.layout = isNew ? Layout::Tile4 : Layout::TileY;
+      surface.memory.layout = isNew ? Layout::Tile4 : Layout::TileY;
     } else {
       environment_.report("uses a tiling that is not emulated: " + std::to_string(method));
       return false;
@@ -168,20 +180,20 @@ Flow Effects::sourceCopy(Dwords dwords) {
   const uint32_t yTiles = state_.registers.read(bcsSwCtrl, true);
   Surface to, from;
   to.address = addressOf(dwords, 4);
-  to.pitch = dwords[1] & 0xffff;
+  to.memory.pitch = dwords[1] & 0xffff;
   to.xElement = target.left;
   to.y = target.top;
   if (dwords[0] >> 11 & 1) {
-    to.pitch *= 4;
-    to.layout = yTiles & 2 ? Layout::TileY : Layout::TileX;
+    to.memory.pitch *= 4;
+    to.memory.layout = yTiles & 2 ? Layout::TileY : Layout::TileX;
   }
   from.address = addressOf(dwords, 8);
-  from.pitch = dwords[7] & 0xffff;
+  from.memory.pitch = dwords[7] & 0xffff;
   from.xElement = dwords[6] & 0xffff;
   from.y = dwords[6] >> 16;
   if (dwords[0] >> 15 & 1) {
-    from.pitch *= 4;
-    from.layout = yTiles & 1 ? Layout::TileY : Layout::TileX;
+    from.memory.pitch *= 4;
+    from.memory.layout = yTiles & 1 ? Layout::TileY : Layout::TileX;
   }
   copyRectangle(to, from, target.width, target.height, bytes);
   return Flow::Next;
@@ -194,11 +206,17 @@ Flow Effects::fastColor(Dwords dwords) {
   const Rectangle target = rectangle(dwords[2], dwords[3]);
   Surface to;
   to.address = addressOf(dwords, 4);
-  to.pitch = (dwords[1] & 0x3ffff) + 1;
+  to.memory.pitch = (dwords[1] & 0x3ffff) + 1;
   to.xElement = target.left + (dwords[6] & 0x3fff);
   to.y = target.top + (dwords[6] >> 16 & 0x3fff);
-  if (!blockTiling(dwords[1] >> 30, to)) return Flow::Next;
-  if (isXeHp()) to.y += uint64_t{4} * (dwords[14] >> 4 & 0x7fff) * (dwords[15] >> 21);
+  to.memory.elementBytes = bytes;
+  bool isVolume = false;
+  if (isXeHp()) {
+    to.memory.sliceRows = uint64_t{4} * (dwords[14] >> 4 & 0x7fff);
+    to.slice = dwords[15] >> 21;
+    isVolume = dwords[13] >> 29 == 2;
+  }
+  if (!blockTiling(dwords[1] >> 30, isVolume, to)) return Flow::Next;
   fillRectangle(to, target.width, target.height, &dwords[7], bytes);
   return Flow::Next;
 }
@@ -210,12 +228,12 @@ Flow Effects::color(Dwords dwords) {
   const Rectangle target = rectangle(dwords[2], dwords[3]);
   Surface to;
   to.address = addressOf(dwords, 4);
-  to.pitch = dwords[1] & 0xffff;
+  to.memory.pitch = dwords[1] & 0xffff;
   to.xElement = target.left;
   to.y = target.top;
   if (dwords[0] >> 11 & 1) {
-    to.pitch *= 4;
-    to.layout = state_.registers.read(bcsSwCtrl, true) & 2 ? Layout::TileY : Layout::TileX;
+    to.memory.pitch *= 4;
+    to.memory.layout = state_.registers.read(bcsSwCtrl, true) & 2 ? Layout::TileY : Layout::TileX;
   }
   fillRectangle(to, target.width, target.height, &dwords[6], bytes);
   return Flow::Next;
@@ -227,8 +245,8 @@ Flow Effects::memoryCopy(Dwords dwords) {
   const bool isMatrix = (dwords[0] >> 17 & 3) == 1;
   const uint64_t unit = dwords[0] >> 19 & 1 ? copyPageBytes : 1;
   Surface to, from;
-  from.pitch = (dwords[3] & 0x3ffff) + 1;
-  to.pitch = (dwords[4] & 0x3ffff) + 1;
+  from.memory.pitch = (dwords[3] & 0x3ffff) + 1;
+  to.memory.pitch = (dwords[4] & 0x3ffff) + 1;
   from.address = addressOf(dwords, 5);
   to.address = addressOf(dwords, 7);
   const uint64_t width = ((dwords[1] & 0xffffff) + uint64_t{1}) * unit;
@@ -241,7 +259,7 @@ Flow Effects::memorySet(Dwords dwords) {
   if (dwords[0] >> 19 & 3) return Flow::Next;  // evicts from caches
   const bool isMatrix = (dwords[0] >> 17 & 3) == 1;
   Surface to;
-  to.pitch = (dwords[3] & 0x3ffff) + 1;
+  to.memory.pitch = (dwords[3] & 0x3ffff) + 1;
   to.address = addressOf(dwords, 4);
   const uint8_t value = static_cast<uint8_t>(dwords[6] >> 24);
   fillRectangle(to, (dwords[1] & 0xffffff) + 1, isMatrix ? (dwords[2] & 0x3ffff) + 1 : 1, &value, 1);

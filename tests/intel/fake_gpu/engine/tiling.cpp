@@ -1,69 +1,82 @@
-// Tiles are 4 KiB and follow one another row by row. Inside: X is 8 rows of 512 bytes; Y is columns of 16
-// bytes and 32 rows; Tile4 keeps Y's 16x4-byte blocks but orders them so that 512 bytes are 64 bytes by 8
-// rows (drm_fourcc.h describes it).
+// Inside a tile each bit of the offset is one bit of x (bytes), y or z. A pattern names them from the highest
+// to the lowest: drm_fourcc.h describes X, Y and Tile4, Intel's gmmlib has the patterns of Tile64. Tiles
+// follow one another row by row.
 #include "tests/intel/fake_gpu/engine/tiling.h"
+
+#include <algorithm>
+#include <bit>
+#include <string_view>
 
 namespace fake_gpu {
 namespace {
 
-constexpr uint64_t owordBytes = 16;
+constexpr std::string_view tile64[] = {"YYYXYYXYXXYYXXXX", "YYXXYYXYXXYYXXXX", "YYXXYYXYXXYYXXXX",
+                                       "YXXXYYXYXXYYXXXX", "YXXXYYXYXXYYXXXX"};
+constexpr std::string_view tile64Volume[] = {"ZZZXYYZYZXYYXXXX", "ZZZYYXZYZXYYXXXX", "ZZYXYXZYZXYYXXXX",
+                                             "ZZYXXXZYZXYYXXXX", "ZZYXXXZYZXYYXXXX"};
+constexpr std::string_view tile64VolumeXe2[] = {"ZZZYYYZZXXYYXXXX", "ZZZYYYZZXXYYXXXX", "ZZYXYYZZXXYYXXXX",
+                                                "ZZYXXYZZXXYYXXXX", "ZZYXXYZZXXYYXXXX"};
 
-uint64_t inTileX(uint64_t x, uint64_t y) { return y * 512 + x; }
-
-uint64_t inTileY(uint64_t x, uint64_t y) { return x / owordBytes * 512 + y * owordBytes + x % owordBytes; }
-
-// Address bits from the low end: x0-x3, y0 y1, x4 x5, y2, x6, y3 y4.
-uint64_t inTile4(uint64_t x, uint64_t y) {
-  const auto bit = [](uint64_t value, int from, int to) { return (value >> from & 1) << to; };
-  return (x & 15) | (y & 3) << 4 | bit(x, 4, 6) | bit(x, 5, 7) | bit(y, 2, 8) | bit(x, 6, 9) | bit(y, 3, 10) |
-         bit(y, 4, 11);
+std::string_view patternOf(Layout layout, uint32_t elementBytes) {
+  const int size = std::clamp(static_cast<int>(std::bit_width(elementBytes)) - 1, 0, 4);
+  switch (layout) {
+    case Layout::Linear:
+      return "";
+    case Layout::TileX:
+      return "YYYXXXXXXXXX";
+    case Layout::TileY:
+      return "XXXYYYYYXXXX";
+    case Layout::Tile4:
+      return "YYXYXXYYXXXX";
+    case Layout::Tile64:
+      return tile64[size];
+    case Layout::Tile64Volume:
+      return tile64Volume[size];
+    case Layout::Tile64VolumeXe2:
+      return tile64VolumeXe2[size];
+  }
+  return "";
 }
 
 }  // namespace
 
-TileShape tileShape(Layout layout) {
-  switch (layout) {
-    case Layout::Linear:
-      return {1, 1};
-    case Layout::TileX:
-      return {512, 8};
-    case Layout::TileY:
-    case Layout::Tile4:
-      return {128, 32};
+TileShape tileShape(Layout layout, uint32_t elementBytes) {
+  TileShape shape;
+  for (char axis : patternOf(layout, elementBytes)) {
+    uint32_t& extent = axis == 'X' ? shape.widthBytes : axis == 'Y' ? shape.rows : shape.slices;
+    extent *= 2;
   }
-  return {};
+  return shape;
 }
 
-uint64_t surfaceOffset(Layout layout, uint64_t x, uint64_t y, uint64_t pitch) {
+uint64_t SurfaceLayout::offset(uint64_t x, uint64_t y, uint64_t z) const {
+  const TileShape tile = tileShape(layout, elementBytes);
+  if (tile.slices == 1) {
+    // Slices are more rows.
+    y += z * sliceRows;
+    z = 0;
+  }
   if (layout == Layout::Linear) return y * pitch + x;
-  const TileShape tile = tileShape(layout);
-  const uint64_t begin = y / tile.rows * tile.rows * pitch + x / tile.widthBytes * tileBytes;
+  uint64_t offset = z / tile.slices * tile.slices * sliceRows * pitch;
+  offset += (y / tile.rows * (pitch / tile.widthBytes) + x / tile.widthBytes) * tile.bytes();
   x %= tile.widthBytes;
   y %= tile.rows;
-  switch (layout) {
-    case Layout::TileX:
-      return begin + inTileX(x, y);
-    case Layout::TileY:
-      return begin + inTileY(x, y);
-    default:
-      return begin + inTile4(x, y);
+  z %= tile.slices;
+  const std::string_view pattern = patternOf(layout, elementBytes);
+  for (size_t bit = 0; bit < pattern.size(); ++bit) {
+    const char axis = pattern[pattern.size() - 1 - bit];
+    uint64_t& from = axis == 'X' ? x : axis == 'Y' ? y : z;
+    offset |= (from & 1) << bit;
+    from >>= 1;
   }
+  return offset;
 }
 
-uint64_t contiguousBytes(Layout layout, uint64_t x) {
-  switch (layout) {
-    case Layout::Linear:
-      return UINT64_MAX;
-    case Layout::TileX:
-      return 512 - x % 512;
-    default:
-      return owordBytes - x % owordBytes;
-  }
-}
-
-uint64_t surfaceBytes(Layout layout, uint64_t pitch, uint64_t rows) {
-  const uint64_t tileRows = tileShape(layout).rows;
-  return (rows + tileRows - 1) / tileRows * tileRows * pitch;
+uint64_t SurfaceLayout::contiguousBytes(uint64_t x) const {
+  if (layout == Layout::Linear) return UINT64_MAX;
+  const std::string_view pattern = patternOf(layout, elementBytes);
+  const uint64_t run = uint64_t{1} << (pattern.size() - 1 - pattern.find_last_not_of('X'));
+  return run - x % run;
 }
 
 }  // namespace fake_gpu

@@ -16,7 +16,9 @@ constexpr uint32_t high(uint64_t value) { return static_cast<uint32_t>(value >> 
 constexpr uint32_t corner(uint32_t x, uint32_t y) { return x | y << 16; }
 
 constexpr uint32_t pitch = 1024;  // bytes; whole tiles of every layout
-constexpr uint32_t rows = 64;
+constexpr uint32_t rows = 256;
+
+SurfaceLayout layoutOf(Layout layout, uint32_t elementBytes) { return {layout, elementBytes, pitch, 0}; }
 
 class Blits : public EngineTest {
  protected:
@@ -33,13 +35,13 @@ class Blits : public EngineTest {
 
   // Is the rectangle copied, byte for byte, and nothing else touched?
   void expectCopied(Layout to, uint32_t toX, uint32_t toY, Layout from, uint32_t fromX, uint32_t fromY,
-                    uint32_t width, uint32_t height) {
+                    uint32_t width, uint32_t height, uint32_t elementBytes = 1) {
     EXPECT_THAT(violationText(), IsEmpty());
     std::vector<uint8_t> wanted(target.object->size(), 0);
     for (uint32_t y = 0; y < height; ++y) {
       for (uint32_t x = 0; x < width; ++x) {
-        wanted[surfaceOffset(to, toX + x, toY + y, pitch)] =
-            source.get<uint8_t>(surfaceOffset(from, fromX + x, fromY + y, pitch));
+        wanted[layoutOf(to, elementBytes).offset(toX + x, toY + y)] =
+            source.get<uint8_t>(layoutOf(from, elementBytes).offset(fromX + x, fromY + y));
       }
     }
     EXPECT_EQ(std::memcmp(wanted.data(), target.object->data(), wanted.size()), 0);
@@ -49,7 +51,7 @@ class Blits : public EngineTest {
 
   Batch batch{0x1000};
   Memory source{0x100000, pitch* rows};
-  Memory target{0x300000, pitch* rows};
+  Memory target{0x700000, pitch* rows};
 };
 
 uint32_t pitchField(Layout layout) { return layout == Layout::Linear ? pitch : pitch / 4; }
@@ -65,7 +67,7 @@ TEST_F(Blits, CopyPastTheTargetIsAViolation) {
   const uint64_t to = target.address + target.object->size() - 16;
   batch.put({0x5A << 22 | 2u << 29 | 8, 63, 0, 63, 63, low(source.address), 0, low(to), 0, 0}).end();
   runAll();
-  EXPECT_THAT(violationText(), HasSubstr("MEM_COPY copy writes 64 bytes at 0x30fff0"));
+  EXPECT_THAT(violationText(), HasSubstr("MEM_COPY copy writes 64 bytes at 0x73fff0"));
 }
 
 TEST_F(Blits, BlitOnTheRenderEngineIsAViolation) {
@@ -76,7 +78,6 @@ TEST_F(Blits, BlitOnTheRenderEngineIsAViolation) {
 }
 
 TEST_F(Blits, TilingThatIsNotEmulatedIsAViolation) {
-  make(Generation::XeHpg);
   batch.put({0x41 << 22 | 2u << 29 | 2 << 19 | 20,
              3u << 30 | 255,
              0,
@@ -182,7 +183,7 @@ TEST_P(BlockCopyGen12, Moves) {
              (from == Layout::TileY) << 30 | (pitchField(from) - 1), low(source.address), 0, corner(2, 1)});
   batch.end();
   runAll();
-  expectCopied(to, 6 * bytes, 8, from, 11 * bytes, 4, width * bytes, height);
+  expectCopied(to, 6 * bytes, 8, from, 11 * bytes, 4, width * bytes, height, bytes);
 }
 
 INSTANTIATE_TEST_SUITE_P(Layouts, BlockCopyGen12,
@@ -190,7 +191,9 @@ INSTANTIATE_TEST_SUITE_P(Layouts, BlockCopyGen12,
 
 class BlockCopyXeHp : public Blits, public testing::WithParamInterface<CopyCase> {};
 
-uint32_t xeHpTiling(Layout layout) { return layout == Layout::Linear ? 0 : layout == Layout::TileX ? 1 : 2; }
+uint32_t xeHpTiling(Layout layout) {
+  return layout == Layout::Linear ? 0 : layout == Layout::TileX ? 1 : layout == Layout::Tile4 ? 2 : 3;
+}
 
 TEST_P(BlockCopyXeHp, Moves) {
   make(Generation::XeHpg);
@@ -220,7 +223,7 @@ TEST_P(BlockCopyXeHp, Moves) {
              0});
   batch.end();
   runAll();
-  expectCopied(to, 5 * bytes, 10, from, 9 * bytes, 3, width * bytes, height);
+  expectCopied(to, 5 * bytes, 10, from, 9 * bytes, 3, width * bytes, height, bytes);
 }
 
 INSTANTIATE_TEST_SUITE_P(Layouts, BlockCopyXeHp,
@@ -246,7 +249,8 @@ TEST_P(FastCopy, Moves) {
   batch.end();
   runAll();
   const uint32_t bytes = given.elementBytes;
-  expectCopied(actual(given.to), 5 * bytes, 6, actual(given.from), 9 * bytes, 3, width * bytes, height);
+  expectCopied(actual(given.to), 5 * bytes, 6, actual(given.from), 9 * bytes, 3, width * bytes, height,
+               bytes);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -264,7 +268,7 @@ TEST_P(SourceCopy, Moves) {
              low(target.address), 0, corner(9, 3), pitchField(from), low(source.address), 0});
   batch.end();
   runAll();
-  expectCopied(to, 5 * bytes, 6, from, 9 * bytes, 3, width * bytes, height);
+  expectCopied(to, 5 * bytes, 6, from, 9 * bytes, 3, width * bytes, height, bytes);
 }
 
 INSTANTIATE_TEST_SUITE_P(Layouts, SourceCopy,
@@ -296,7 +300,7 @@ TEST_P(FastColor, Fills) {
   std::vector<uint8_t> wanted(target.object->size(), 0);
   for (uint32_t y = 0; y < height; ++y) {
     for (uint32_t x = 0; x < width * bytes; ++x) {
-      wanted[surfaceOffset(layout, 5 * bytes + x, 6 + y, pitch)] = static_cast<uint8_t>(x % bytes + 1);
+      wanted[layoutOf(layout, bytes).offset(5 * bytes + x, 6 + y)] = static_cast<uint8_t>(x % bytes + 1);
     }
   }
   EXPECT_EQ(std::memcmp(wanted.data(), target.object->data(), wanted.size()), 0);
