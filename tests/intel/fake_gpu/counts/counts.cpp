@@ -18,7 +18,7 @@ namespace {
 // The engines count from the start; what was there at the last reset is subtracted.
 struct EngineTotals {
   uint64_t jobs = 0, commands = 0, stores = 0, walkers = 0, waits = 0, blockedWaits = 0, blits = 0,
-           blitBytes = 0, mediaCommands = 0, hangs = 0;
+           blitBytes = 0, mediaCommands = 0, hangs = 0, unlistedJobs = 0;
 };
 
 EngineTotals engineTotals() {
@@ -37,6 +37,7 @@ EngineTotals engineTotals() {
     totals.blitBytes += counts.blitBytes;
     totals.mediaCommands += counts.mediaCommands;
     totals.hangs += counts.hangs;
+    totals.unlistedJobs += counts.unlistedJobs;
   }
   return totals;
 }
@@ -89,6 +90,7 @@ FakeGpuCounts collect() {
   counts.blitBytes = engines.blitBytes - before.blitBytes;
   counts.mediaCommands = engines.mediaCommands - before.mediaCommands;
   counts.hangs = engines.hangs - before.hangs;
+  counts.unlistedJobs = engines.unlistedJobs - before.unlistedJobs;
   return counts;
 }
 

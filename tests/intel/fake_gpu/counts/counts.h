@@ -24,6 +24,7 @@ typedef struct FakeGpuCounts {
   uint64_t closedInFlight; /* handles closed while a job that uses the buffer ran: legal, and rarely meant */
   uint64_t jobs, commands, stores, walkers, waits, blockedWaits, blits, blitBytes, mediaCommands, hangs;
   uint64_t violations;
+  uint64_t unlistedJobs; /* jobs that touched a buffer of an earlier execution which they did not list */
 } FakeGpuCounts;
 
 /* 1, or 0 when `size` is too small to be any version's. Good before the first GPU was opened, too. */

@@ -90,6 +90,7 @@ void writeNumbers(FILE* file, const FakeGpuCounts& counts) {
       {"blitBytes", counts.blitBytes},
       {"mediaCommands", counts.mediaCommands},
       {"hangs", counts.hangs},
+      {"unlistedJobs", counts.unlistedJobs},
   };
   for (const auto& [name, number] : numbers) fprintf(file, "  \"%s\": %" PRIu64 ",\n", name, number);
 }

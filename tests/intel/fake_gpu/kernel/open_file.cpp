@@ -74,6 +74,7 @@ OpenFile::~OpenFile() {
     if (number != 0) tally().contextsAlive--;
     device_.engines().cancel(context.context);
   }
+  tally().spacesAlive -= xeSpaces.lock()->entries().size();
   tally().handlesAlive -= handles_.lock()->numberOf.size();
   tally().filesAlive--;
 }

@@ -82,13 +82,15 @@ struct GemContext {
   bool isRecoverable = true;
   bool isPersistent = true;
   int64_t priority = 0;
-  // The end of the last job on each slot: xe and FENCE_SUBMIT order by it.
-  std::shared_ptr<Fence> last;
 };
 
 // xe's VM: bindings that stay.
 struct XeSpace {
   std::shared_ptr<AddressSpace> space = std::make_shared<AddressSpace>();
+  bool isLongRunning = false;
+  // Ends of the jobs that were submitted and may still run.
+  using Running = clze::Guarded<std::vector<std::shared_ptr<Fence>>>;
+  std::shared_ptr<Running> running = std::make_shared<Running>();
 };
 
 class OpenFile {
