@@ -38,11 +38,29 @@ Device::Device(Platform& platform, const l0::Device& level0) : platform_(&platfo
     add("__opencl_c_3d_image_writes");
     add("__opencl_c_read_write_images");
   }
+  // Level Zero's SPIR-V environment has these on every device: generic pointers, groups, atomics of any order
+  // and scope.
+  for (const char* name : {"__opencl_c_generic_address_space", "__opencl_c_program_scope_global_variables",
+                           "__opencl_c_atomic_order_acq_rel", "__opencl_c_atomic_order_seq_cst",
+                           "__opencl_c_atomic_scope_device", "__opencl_c_atomic_scope_all_devices",
+                           "__opencl_c_work_group_collective_functions"}) {
+    add(name);
+  }
+  if (maxSubgroups() != 0) add("__opencl_c_subgroups");
   languageTarget_.images = hasImages();
 }
 
 bool Device::hasImages() const {
   return level0_->image.maxImageDims2D != 0 && level0_->image.maxSamplers != 0;
+}
+
+uint32_t Device::maxSubgroups() const {
+  const ze_device_compute_properties_t& compute = level0_->compute;
+  if (compute.numSubGroupSizes == 0) return 0;
+  // The smaller the sub-groups, the more of them.
+  const uint32_t smallest =
+      *std::min_element(compute.subGroupSizes, compute.subGroupSizes + compute.numSubGroupSizes);
+  return smallest == 0 ? 0 : std::max(1u, compute.maxTotalGroupSize / smallest);
 }
 
 uint64_t Device::maxAllocBytes() const {

@@ -13,6 +13,11 @@ namespace {
 
 constexpr cl_uint kBufferAlignment = kBaseAddressAlignment;  // bytes: long16, the widest type
 
+// With the features of OpenCL C for atomics that the constructor adds.
+constexpr cl_device_atomic_capabilities kAtomics =
+    CL_DEVICE_ATOMIC_ORDER_RELAXED | CL_DEVICE_ATOMIC_ORDER_ACQ_REL | CL_DEVICE_ATOMIC_ORDER_SEQ_CST |
+    CL_DEVICE_ATOMIC_SCOPE_WORK_GROUP | CL_DEVICE_ATOMIC_SCOPE_DEVICE | CL_DEVICE_ATOMIC_SCOPE_ALL_DEVICES;
+
 // OpenCL 3.0, 4.2: every Level Zero floating point flag has a counterpart.
 cl_device_fp_config floatConfig(ze_device_fp_flags_t flags) {
   constexpr std::array<std::pair<ze_device_fp_flag_t, cl_device_fp_config>, 8> kPairs = {{
@@ -126,12 +131,13 @@ Device::Answer Device::limitInfo(cl_device_info name, const InfoWriter& writer) 
       return writer(cl_bool{level0_->integrated()});
     case CL_DEVICE_PRINTF_BUFFER_SIZE:
       return writer(size_t{level0_->module.printfBufferSize});
-    // Optional, and not here: shared virtual memory, program scope variables, pipes, queues on the device.
+    // Optional, and not here: shared virtual memory, pipes, queues on the device.
     case CL_DEVICE_SVM_CAPABILITIES:
       return writer(cl_device_svm_capabilities{0});
     case CL_DEVICE_MAX_GLOBAL_VARIABLE_SIZE:
+      return writer(size_t{64} << 10);  // the least there may be; Level Zero tells no limit
     case CL_DEVICE_GLOBAL_VARIABLE_PREFERRED_TOTAL_SIZE:
-      return writer(size_t{0});
+      return writer(size_t{maxAllocBytes()});
     case CL_DEVICE_PREFERRED_PLATFORM_ATOMIC_ALIGNMENT:
     case CL_DEVICE_PREFERRED_GLOBAL_ATOMIC_ALIGNMENT:
     case CL_DEVICE_PREFERRED_LOCAL_ATOMIC_ALIGNMENT:
@@ -143,17 +149,20 @@ Device::Answer Device::limitInfo(cl_device_info name, const InfoWriter& writer) 
     case CL_DEVICE_MAX_ON_DEVICE_EVENTS:
     case CL_DEVICE_QUEUE_ON_DEVICE_PREFERRED_SIZE:
     case CL_DEVICE_QUEUE_ON_DEVICE_MAX_SIZE:
-    case CL_DEVICE_MAX_NUM_SUB_GROUPS:
       return writer(cl_uint{0});
+    case CL_DEVICE_MAX_NUM_SUB_GROUPS:
+      return writer(cl_uint{maxSubgroups()});
     case CL_DEVICE_QUEUE_ON_DEVICE_PROPERTIES:
       return writer(cl_command_queue_properties{0});
     case CL_DEVICE_DEVICE_ENQUEUE_CAPABILITIES:
       return writer(cl_device_device_enqueue_capabilities{0});
     case CL_DEVICE_PIPE_SUPPORT:
+      return writer(cl_bool{CL_FALSE});
     case CL_DEVICE_SUB_GROUP_INDEPENDENT_FORWARD_PROGRESS:
+      return writer(cl_bool{CL_FALSE});  // Level Zero promises none
     case CL_DEVICE_WORK_GROUP_COLLECTIVE_FUNCTIONS_SUPPORT:
     case CL_DEVICE_GENERIC_ADDRESS_SPACE_SUPPORT:
-      return writer(cl_bool{CL_FALSE});
+      return writer(cl_bool{CL_TRUE});
     default:
       return std::nullopt;
   }
@@ -218,14 +227,10 @@ Device::Answer Device::languageInfo(cl_device_info name, const InfoWriter& write
       return writer.string("");
     case CL_DEVICE_BUILT_IN_KERNELS_WITH_VERSION:
       return writer.empty();
-    // What OpenCL C 1.x atomics and barriers give: the least that OpenCL 3.0 allows.
     case CL_DEVICE_ATOMIC_MEMORY_CAPABILITIES:
-      return writer(
-          cl_device_atomic_capabilities{CL_DEVICE_ATOMIC_ORDER_RELAXED | CL_DEVICE_ATOMIC_SCOPE_WORK_GROUP});
+      return writer(kAtomics);
     case CL_DEVICE_ATOMIC_FENCE_CAPABILITIES:
-      return writer(cl_device_atomic_capabilities{CL_DEVICE_ATOMIC_ORDER_RELAXED |
-                                                  CL_DEVICE_ATOMIC_ORDER_ACQ_REL |
-                                                  CL_DEVICE_ATOMIC_SCOPE_WORK_GROUP});
+      return writer(kAtomics | CL_DEVICE_ATOMIC_SCOPE_WORK_ITEM);
     default:
       return std::nullopt;
   }

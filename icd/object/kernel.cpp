@@ -252,4 +252,41 @@ Result<void> Kernel::workGroupInfo(const Device& device, cl_kernel_work_group_in
   }
 }
 
+Result<void> Kernel::subGroupInfo(const Device& device, cl_kernel_sub_group_info name,
+                                  std::span<const size_t> input, const InfoWriter& writer) const {
+  const l0::KernelProperties& properties = level0(&device)->properties();
+  const size_t limit = properties.maxGroupSize != 0 ? properties.maxGroupSize : device.maxWorkGroupSize();
+  // The compiler chose one size for the kernel; only the last sub-group of a work-group may be smaller.
+  const size_t width = std::max(properties.maxSubgroupSize, 1u);
+  size_t items = 1;
+  for (const size_t size : input) items *= size;
+  switch (name) {
+    case CL_KERNEL_MAX_SUB_GROUP_SIZE_FOR_NDRANGE:
+      return writer(width);
+    case CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE:
+      return writer(size_t{items / width + (items % width != 0 ? 1 : 0)});
+    case CL_KERNEL_LOCAL_SIZE_FOR_SUB_GROUP_COUNT: {
+      // In one dimension; zeros when there is no such size, or not for a kernel whose size is required.
+      const auto& required = info_.requiredGroupSize;
+      std::array<size_t, 3> local = {input.front() * width, 1, 1};
+      const bool fits = input.front() != 0 && input.front() <= limit / width;
+      if (!fits || (required[0] != 0 && (required[0] != local[0] || required[1] > 1 || required[2] > 1))) {
+        local = {0, 0, 0};
+      }
+      // As many dimensions as there is room for: 1 to 3.
+      const size_t dimensions = writer.value() == nullptr ? 3 : writer.size() / sizeof(size_t);
+      return writer.array<size_t>(std::span(local).first(std::clamp<size_t>(dimensions, 1, 3)));
+    }
+    case CL_KERNEL_MAX_NUM_SUB_GROUPS: {
+      const auto& required = info_.requiredGroupSize;
+      const size_t most = required[0] != 0 ? size_t{required[0]} * required[1] * required[2] : limit;
+      return writer(size_t{most / width + (most % width != 0 ? 1 : 0)});
+    }
+    case CL_KERNEL_COMPILE_NUM_SUB_GROUPS:
+      return writer(size_t{0});  // OpenCL C has no attribute for it
+    default:
+      return Failure{CL_INVALID_VALUE};
+  }
+}
+
 }  // namespace clze::icd

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,9 @@ class Kernel final : public ApiObject<Kernel, _cl_kernel, Kind::Kernel> {
   Result<void> argInfo(cl_uint index, cl_kernel_arg_info name, const InfoWriter& writer) const;
   Result<void> workGroupInfo(const Device& device, cl_kernel_work_group_info name,
                              const InfoWriter& writer) const;
+  // `input`: a local size, or a count of sub-groups; validated.
+  Result<void> subGroupInfo(const Device& device, cl_kernel_sub_group_info name,
+                            std::span<const size_t> input, const InfoWriter& writer) const;
 
  private:
   struct Argument {

@@ -75,10 +75,13 @@ Result<void> getKernelWorkGroupInfo(cl_kernel kernel, cl_device_id device, cl_ke
   return object.workGroupInfo(asked, name, InfoWriter(size, value, sizeReturned));
 }
 
-// CL_DEVICE_MAX_NUM_SUB_GROUPS is 0 so far: validation answers CL_INVALID_OPERATION.
-Result<void> getKernelSubGroupInfo(cl_kernel, cl_device_id, cl_kernel_sub_group_info, size_t, const void*,
-                                   size_t, void*, size_t*) {
-  return Failure{CL_INVALID_OPERATION};
+Result<void> getKernelSubGroupInfo(cl_kernel kernel, cl_device_id device, cl_kernel_sub_group_info name,
+                                   size_t inputSize, const void* input, size_t size, void* value,
+                                   size_t* sizeReturned) {
+  const Kernel& object = Kernel::trusted(kernel);
+  const Device& asked = device != nullptr ? Device::trusted(device) : *object.program().devices().front();
+  return object.subGroupInfo(asked, name, {static_cast<const size_t*>(input), inputSize / sizeof(size_t)},
+                             InfoWriter(size, value, sizeReturned));
 }
 
 }  // namespace clze::icd::api

@@ -28,6 +28,7 @@ class Device final : public ApiObject<Device, _cl_device_id, Kind::Device> {
   const std::vector<cl_name_version>& languageFeatures() const { return languageFeatures_; }
   bool hasImages() const;
   size_t maxWorkGroupSize() const { return level0_->compute.maxTotalGroupSize; }
+  uint32_t maxSubgroups() const;  // of a work-group; 0: none at all
   uint64_t maxAllocBytes() const;
   uint64_t localMemoryBytes() const { return level0_->compute.maxSharedLocalMemory; }
 

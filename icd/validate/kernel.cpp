@@ -154,10 +154,23 @@ Result<void> getKernelWorkGroupInfo(cl_kernel handle, cl_device_id device, cl_ke
 Result<void> getKernelSubGroupInfo(cl_kernel handle, cl_device_id device, cl_kernel_sub_group_info name,
                                    size_t inputSize, const void* input, size_t size, void* value,
                                    size_t* sizeReturned) {
-  static_cast<void>(name), static_cast<void>(inputSize), static_cast<void>(input);
   CLZE_TRY(getKernelWorkGroupInfo(handle, device, 0, size, value, sizeReturned));
-  // The device does not support sub-groups (CL_DEVICE_MAX_NUM_SUB_GROUPS is 0).
-  return Failure{CL_INVALID_OPERATION};
+  const Device& asked =
+      device != nullptr ? Device::trusted(device) : *Kernel::trusted(handle).program().devices().front();
+  // "If device does not support subgroups."
+  if (asked.maxSubgroups() == 0) return Failure{CL_INVALID_OPERATION};
+  const bool fromCount = name == CL_KERNEL_LOCAL_SIZE_FOR_SUB_GROUP_COUNT;
+  if (name != CL_KERNEL_MAX_SUB_GROUP_SIZE_FOR_NDRANGE && name != CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE &&
+      !fromCount) {
+    return {};
+  }
+  // A local size of one to three dimensions, or one count.
+  if (input == nullptr) return Failure{CL_INVALID_VALUE};
+  const size_t words = inputSize / sizeof(size_t);
+  if (inputSize % sizeof(size_t) != 0 || words == 0 || words > (fromCount ? 1 : 3)) {
+    return Failure{CL_INVALID_VALUE};
+  }
+  return {};
 }
 
 }  // namespace clze::icd::validate

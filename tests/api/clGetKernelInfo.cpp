@@ -100,17 +100,51 @@ TEST_F(ClGetKernelInfo, LocalVariablesOfTheKernelCount) {
   EXPECT_GE(groupInfo<cl_ulong>(uses, CL_KERNEL_LOCAL_MEM_SIZE), 400U);
 }
 
-TEST_F(ClGetKernelInfo, SubGroupsAreNotSupported) {
+TEST_F(ClGetKernelInfo, SubGroupsAreOfOneSizeAndFillTheWorkGroup) {
   cl_kernel adds = kernel(kAddOne, "add_one");
-  size_t value = 0;
-  const size_t size = 8;
-  const auto ask = [&](cl_kernel of) {
-    return clGetKernelSubGroupInfo(of, device, CL_KERNEL_MAX_SUB_GROUP_SIZE_FOR_NDRANGE, sizeof(size), &size,
-                                   sizeof(value), &value, nullptr);
+  const auto ask = [&](cl_kernel_sub_group_info name, const std::vector<size_t>& input) {
+    size_t value = 99;
+    size_t size = 0;
+    EXPECT_EQ(clGetKernelSubGroupInfo(adds, device, name, input.size() * sizeof(size_t),
+                                      input.empty() ? nullptr : input.data(), sizeof(value), &value, &size),
+              CL_SUCCESS);
+    EXPECT_EQ(size, sizeof(value));
+    return value;
   };
-  EXPECT_EQ(deviceInfo<cl_uint>(CL_DEVICE_MAX_NUM_SUB_GROUPS), 0U);
-  EXPECT_EQ(ask(nullptr), CL_INVALID_KERNEL);
-  EXPECT_EQ(ask(adds), CL_INVALID_OPERATION);
+  const size_t width = ask(CL_KERNEL_MAX_SUB_GROUP_SIZE_FOR_NDRANGE, {64});
+  ASSERT_GE(width, 1U);
+  EXPECT_EQ(ask(CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE, {4 * width}), 4U);
+  EXPECT_EQ(ask(CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE, {2 * width, 2, 1}), 4U);
+  // The last one has room.
+  EXPECT_EQ(ask(CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE, {width + 1}), 2U);
+  EXPECT_EQ(ask(CL_KERNEL_LOCAL_SIZE_FOR_SUB_GROUP_COUNT, {2}), 2 * width);
+  EXPECT_EQ(ask(CL_KERNEL_LOCAL_SIZE_FOR_SUB_GROUP_COUNT, {size_t{1} << 30}), 0U);
+  const size_t most = ask(CL_KERNEL_MAX_NUM_SUB_GROUPS, {});
+  EXPECT_GE(most, 1U);
+  EXPECT_LE(most, deviceInfo<cl_uint>(CL_DEVICE_MAX_NUM_SUB_GROUPS));
+  EXPECT_EQ(ask(CL_KERNEL_COMPILE_NUM_SUB_GROUPS, {}), 0U);
+}
+
+TEST_F(ClGetKernelInfo, SubGroupQueriesCheckTheirInput) {
+  cl_kernel adds = kernel(kAddOne, "add_one");
+  const size_t local[3] = {8, 1, 1};
+  size_t value[3] = {};
+  const auto ask = [&](cl_kernel of, cl_kernel_sub_group_info name, size_t inputSize, const void* input,
+                       size_t size = sizeof(size_t)) {
+    return clGetKernelSubGroupInfo(of, device, name, inputSize, input, size, value, nullptr);
+  };
+  EXPECT_EQ(ask(nullptr, CL_KERNEL_MAX_NUM_SUB_GROUPS, 0, nullptr), CL_INVALID_KERNEL);
+  EXPECT_EQ(ask(adds, 0x7777, 0, nullptr), CL_INVALID_VALUE);
+  EXPECT_EQ(ask(adds, CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE, sizeof(local), nullptr), CL_INVALID_VALUE);
+  EXPECT_EQ(ask(adds, CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE, 3, local), CL_INVALID_VALUE);
+  EXPECT_EQ(ask(adds, CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE, 0, local), CL_INVALID_VALUE);
+  EXPECT_EQ(ask(adds, CL_KERNEL_MAX_SUB_GROUP_SIZE_FOR_NDRANGE, sizeof(local), local, 1), CL_INVALID_VALUE);
+  // One count, as a size of one to three dimensions.
+  EXPECT_EQ(ask(adds, CL_KERNEL_LOCAL_SIZE_FOR_SUB_GROUP_COUNT, sizeof(local), local), CL_INVALID_VALUE);
+  EXPECT_EQ(ask(adds, CL_KERNEL_LOCAL_SIZE_FOR_SUB_GROUP_COUNT, sizeof(size_t), &local[1], sizeof(value)),
+            CL_SUCCESS);
+  EXPECT_EQ(value[1], 1U);
+  EXPECT_EQ(value[2], 1U);
 }
 
 TEST_F(ClGetKernelInfo, ExecInfoIsAboutSharedVirtualMemoryAlone) {
