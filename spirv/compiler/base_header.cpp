@@ -382,6 +382,11 @@ std::string baseHeader(const Language& language) {
   }
   if (language.has("cl_intel_subgroups")) intelSubgroups(text, language);
   text += "#pragma OPENCL EXTENSION all : disable\n";
+  // OpenCL C 1.x asks for a pragma before half and double and writes to 3D images. Intel's compiler does not,
+  // and programs that only ever met that one have none.
+  for (const char* name : {"cl_khr_fp16", "cl_khr_fp64", "cl_khr_3d_image_writes"}) {
+    if (language.has(name)) put(text, {"#pragma OPENCL EXTENSION ", name, " : enable\n"});
+  }
   return text;
 }
 
