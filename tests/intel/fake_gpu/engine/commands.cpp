@@ -101,6 +101,10 @@ const Command* inFamilies(std::span<const Family> families, uint32_t code) {
 constexpr uint32_t typeMi = 0;
 constexpr uint32_t type2d = 2;
 constexpr uint32_t type3d = 3;
+constexpr uint32_t typeBarrier = 5;
+
+// Xe2's: orders the stages of the pipeline, which here are never out of order. Opcode 3 in bits 28:26.
+constexpr Command resourceBarrier = {"RESOURCE_BARRIER", Length::Bits8, &Effects::skip};
 
 }  // namespace
 
@@ -112,6 +116,10 @@ const Command* findCommand(EngineClass engine, uint32_t header) {
       return engine == EngineClass::Copy ? inRows(blitRows, header >> 22 & 0x7f) : nullptr;
     case type3d:
       break;
+    case typeBarrier:
+      return (header >> 26 & 7) == 3 && (engine == EngineClass::Render || engine == EngineClass::Compute)
+                 ? &resourceBarrier
+                 : nullptr;
     default:
       return nullptr;
   }

@@ -11,7 +11,8 @@ namespace {
 
 constexpr uint32_t descriptorDwords = 8;
 constexpr uint32_t surfaceDwords = 16;
-constexpr uint64_t surfaceStateBytes = 64;
+constexpr uint32_t surfaceStateBytes = 64;
+constexpr uint32_t maxTableEntries = 240;
 constexpr uint64_t kernelBytes = 64;  // what is checked of it: its first instructions
 
 uint64_t quad(Dwords dwords, size_t at) { return dwords[at] | static_cast<uint64_t>(dwords[at + 1]) << 32; }
@@ -119,6 +120,7 @@ void Effects::checkSurface(uint64_t address, uint32_t entry) {
   const SurfaceState surface(dwords);
   if (surface.type == SurfaceState::null || surface.type == SurfaceState::scratch || surface.address == 0)
     return;
+  ++environment_.counts->surfaces;
   // The first and the last byte: holes between are no object's doing.
   for (const uint64_t at : {surface.address, surface.address + surface.bytes - 1}) {
     if (memory_.isResident(at, 1)) continue;
@@ -131,7 +133,24 @@ void Effects::checkSurface(uint64_t address, uint32_t entry) {
 
 void Effects::checkBindingTable(uint32_t pointer, uint32_t entries) {
   const HardwareState::Base& tables = state_.bindingTables.known ? state_.bindingTables : state_.surface;
-  if (!tables.known || !state_.surface.known || entries == 0) return;
+  if (!tables.known || !state_.surface.known) return;
+  const auto entryAt = [&](uint32_t entry, uint32_t& state) {
+    if (!memory_.isResident(tables.address + pointer + 4 * entry, 4)) return false;
+    return memory_.read(tables.address + pointer + 4 * entry, &state, 4, "has a binding table at");
+  };
+  // The field counts what is prefetched, and drivers turn that off. Intel's compute drivers lay a kernel's
+  // surface states side by side and the table behind them, so the first entry tells how many there are.
+  uint32_t first = 0;
+  if (entries == 0 && pointer != 0 && entryAt(0, first) && first < pointer &&
+      (pointer - first) % surfaceStateBytes == 0) {
+    const uint32_t states = (pointer - first) / surfaceStateBytes;
+    uint32_t state = 0;
+    while (entries < states && entries < maxTableEntries && entryAt(entries, state) &&
+           state == first + entries * surfaceStateBytes) {
+      ++entries;
+    }
+    if (entries != states) return;
+  }
   for (uint32_t entry = 0; entry < entries; ++entry) {
     uint32_t offset = 0;
     if (!memory_.read(tables.address + pointer + 4 * entry, &offset, 4, "has a binding table at")) return;

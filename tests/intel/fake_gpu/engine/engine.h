@@ -83,7 +83,7 @@ struct Hang {
 // Filled by the engines, read at any time.
 struct EngineCounts {
   std::atomic<uint64_t> jobs{0}, commands{0}, stores{0}, walkers{0}, waits{0}, blockedWaits{0}, switches{0},
-      blits{0}, blitBytes{0}, mediaCommands{0}, violations{0}, hangs{0};
+      blits{0}, blitBytes{0}, surfaces{0}, mediaCommands{0}, violations{0}, hangs{0};
   // Jobs that touched an object of an earlier execution which they did not list: i915 finds it as long as it
   // is not evicted.
   std::atomic<uint64_t> unlistedJobs{0};

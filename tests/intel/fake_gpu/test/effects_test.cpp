@@ -491,6 +491,29 @@ TEST_F(Walkers, DescriptorOutsideTheLoadedOnesIsAViolation) {
   EXPECT_THAT(violationText(), HasSubstr("uses interface descriptor 1 of 1"));
 }
 
+// Drivers leave the count of entries zero; the table lies behind its states, here two.
+TEST_F(Walkers, TableWithoutACountIsKnownByItsPlace) {
+  surface(4, data.address, 64);
+  state.set(surfaces + 128, 4u << 29);
+  state.set<uint64_t>(surfaces + 128 + 32, 0xDEAD000);
+  state.set(surfaces + 192, 64u);
+  state.set(surfaces + 196, 128u);
+  state.set(dynamic + 16, 192u);
+  stateBaseAddress();
+  batch.put({0x70020002, 0, 32, 0});
+  batch.put({0x7105000d, 0, 64, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0xff, 0xff}).end();
+  runAll();
+  EXPECT_THAT(violationText(), HasSubstr("uses surface 1 of its binding table"));
+  EXPECT_EQ(engines->counts().surfaces, 2u);
+}
+
+TEST_F(Walkers, TableThatIsNotBehindItsStatesIsNotGuessed) {
+  surface(4, 0xDEAD000, 64);
+  gpgpuWalker(0, 0);
+  runAll();
+  EXPECT_THAT(violationText(), IsEmpty());
+}
+
 TEST_F(Walkers, NullAndResidentSurfacesAreRight) {
   surface(7, 0xDEAD000, 64);
   gpgpuWalker();
