@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/intel/fake_gpu/kernel/hardware_configuration.h"
 #include "tests/intel/fake_gpu/kernel/i915.h"
 #include "tests/intel/fake_gpu/log.h"
 
@@ -221,10 +222,17 @@ int query(OpenFile& file, drm_i915_query& query) {
       case DRM_I915_QUERY_MEMORY_REGIONS:
         blob = regions(file.profile());
         break;
-      // The hardware's configuration comes from the GuC's firmware, which not every part has.
-      case DRM_I915_QUERY_HWCONFIG_BLOB:
-        item.length = -ENODEV;
-        continue;
+      case DRM_I915_QUERY_HWCONFIG_BLOB: {
+        // It comes from the GuC's firmware.
+        if (!file.profile().hasHardwareConfiguration()) {
+          item.length = -ENODEV;
+          continue;
+        }
+        const std::vector<uint32_t> words = hardwareConfiguration(file.profile());
+        const auto* bytes = reinterpret_cast<const char*>(words.data());
+        blob.assign(bytes, bytes + words.size() * sizeof(words[0]));
+        break;
+      }
       default:
         log(1, "QUERY %llu is not known", item.query_id);
         item.length = -EINVAL;

@@ -89,6 +89,8 @@ int execute(OpenFile& file, xe::Execute& execute) {
     return result;
 
   tally().execbuffers++;
+  log(3, "EXEC queue %u: %u batches at %#" PRIx64 ", %u syncs", execute.queue, execute.batches,
+      execute.address, execute.syncs);
   auto done = std::make_shared<Fence>();
   {
     auto running = space.running->lock();

@@ -125,6 +125,9 @@ int bind(OpenFile& file, xe::Bind& bind) {
   const auto* operations = bind.number == 1 ? &bind.one : user<const xe::BindOperation>(bind.many);
   for (uint32_t i = 0; i < bind.number; ++i) {
     const int result = apply(file, space, operations[i]);
+    log(3, "VM_BIND operation %u flags %#x handle %u: %#" PRIx64 " bytes from %#" PRIx64 " at %#" PRIx64,
+        operations[i].operation, operations[i].flags, operations[i].handle, operations[i].range,
+        operations[i].offset, operations[i].address);
     if (result != 0) {
       log(1, "VM_BIND operation %u of handle %u at %#" PRIx64 " (%#" PRIx64 " bytes): %d",
           operations[i].operation, operations[i].handle, operations[i].address, operations[i].range, result);

@@ -45,6 +45,9 @@ struct DeviceProfile {
   bool hasLegacyMap() const { return !isDiscrete() && (ip.major < 12 || ip.minor == 0); }
   // Addresses by relocation: i915 allows them up to Tiger Lake (i915_gem_execbuffer.c).
   bool hasRelocations() const { return ip.major < 12 || isTigerLake(); }
+  // The GuC firmware's table of the hardware: from XeHPG on (intel_hwconfig.c: also Alder Lake P, whose table
+  // is not known here).
+  bool hasHardwareConfiguration() const { return ip.major > 12 || ip.minor >= 50; }
   // One last level cache with the CPU.
   bool hasLlc() const { return !isDiscrete() && (ip.major < 12 || ip.minor < 70); }
 };
