@@ -1,6 +1,6 @@
-// In-order, batched: a command goes to the device at once while that is idle, in a regular list of its own;
-// while it is busy commands are gathered in one list, which is handed over at flush(), at finish(), or at a
-// bound. A list begins with a barrier, which orders it behind what the same queue was given before.
+// In-order, batched: the first command after a flush goes to the device at once if that is idle, in a regular
+// list of its own; those that follow are gathered in one list, which is handed over at flush(), at finish(),
+// or at a bound. A list begins with a barrier, which orders it behind what the same queue was given before.
 #include <time.h>
 
 #include <algorithm>
@@ -20,11 +20,11 @@ constexpr uint32_t kBound = 32;
 // A device that is behind by this many lists gets longer ones: each takes memory of its own.
 constexpr size_t kFarBehind = 16;
 constexpr uint32_t kLongBound = 1024;
-// What was gathered this long ago is handed over with the next command if the device has run dry. In ticks of
-// the coarse clock, which are 1 to 4 ms.
-constexpr int64_t kStaleNs = 1'000'000;
+// Commands this far apart are no burst: if the device has run dry the next one goes to it at once, with what
+// was gathered. The coarse clock ticks every 1 to 4 ms.
+constexpr int64_t kStaleNs = 5'000'000;
 constexpr size_t kSpare = 64;   // lists kept for reuse
-constexpr size_t kRepeats = 4;  // of them, the last used that may be executed again as they are
+constexpr size_t kRepeats = 2;  // of them, how many may be kept to be executed again as they are
 
 // No system call where there is a vDSO.
 int64_t coarseNow() {
@@ -63,6 +63,7 @@ class BatchedQueue final : public Queue {
   Result<void> marker(const Sync& sync) override { return join(sync); }
   Result<void> forward(const Sync& sync) override { return join(sync); }
   Result<void> flush() override {
+    burst_.store(false, std::memory_order_relaxed);
     if (!gathered_.load(std::memory_order_acquire)) return {};
     auto state = state_.lock();
     return handOver(*state);
@@ -79,7 +80,6 @@ class BatchedQueue final : public Queue {
   struct Batch {
     FenceHandle fence;  // signalled when the list has completed
     CommandListHandle list;
-    bool closed = false;
     Recorded recorded;
     uint32_t waiters = 0;  // on the fence, without the lock
   };
@@ -92,8 +92,8 @@ class BatchedQueue final : public Queue {
     std::unique_ptr<Batch> open;                  // being gathered, or null
     uint32_t count = 0;                           // commands in it
     bool needsBarrier = false;                    // before the next one
-    int64_t openedNs = 0;
-    std::vector<ze_event_handle_t> signals;  // of those commands
+    int64_t burstNs = 0;                          // when the burst, or its last list, began
+    std::vector<ze_event_handle_t> signals;       // of those commands
   };
 
   Result<void> join(const Sync& sync) {
@@ -115,9 +115,12 @@ class BatchedQueue final : public Queue {
     Recorded what;
     if (body.launch != nullptr && sync.signal == nullptr && sync.waits.empty()) {
       what = recordedOf(*body.launch);
-      if (!state.open && what.arguments != 0 && idle(state)) {
+      if (!state.open && what.arguments != 0 && !inBurst(state) && idle(state)) {
         CLZE_TRY_ASSIGN(const bool again, repeat(state, what));
-        if (again) return {};
+        if (again) {
+          beginBurst(state);
+          return {};
+        }
       }
     }
     auto ordered = [&](ze_command_list_handle_t list) -> Result<void> {
@@ -136,8 +139,8 @@ class BatchedQueue final : public Queue {
   Result<void> addWith(State& state, const Sync& sync, Callable& body, const Recorded& what) {
     bool atOnce = false;
     if (!state.open) {
-      atOnce = idle(state);
-      CLZE_TRY(begin(state, atOnce));
+      atOnce = !inBurst(state) && idle(state);
+      CLZE_TRY(begin(state));
     }
     const auto appended = body(state.open->list.get());
     if (!appended) {
@@ -150,26 +153,30 @@ class BatchedQueue final : public Queue {
     state.open->recorded = state.count == 1 ? what : Recorded();
     if (!atOnce && state.count < (state.running.size() < kFarBehind ? kBound : kLongBound)) {
       // Nobody may come and flush for long: a dry device takes what there is.
-      if (coarseNow() - state.openedNs < kStaleNs || !idle(state)) {
+      if (inBurst(state) || !idle(state)) {
         gathered_.store(true, std::memory_order_release);
         return {};
       }
     }
+    beginBurst(state);
     return handOver(state);
   }
 
-  // Opens a list. `first`: nothing is before it, so that it needs no barrier.
-  Result<void> begin(State& state, bool first) {
-    std::unique_ptr<Batch> batch;
+  // A command was submitted lately and nobody has flushed since: more are likely to come.
+  bool inBurst(const State& state) const {
+    return burst_.load(std::memory_order_relaxed) && coarseNow() - state.burstNs < kStaleNs;
+  }
+  void beginBurst(State& state) {
+    burst_.store(true, std::memory_order_relaxed);
+    state.burstNs = coarseNow();
+  }
+
+  // Opens a list.
+  Result<void> begin(State& state) {
     if (state.spare.empty()) reclaim(state);
-    if (!state.spare.empty()) {
-      const size_t index = state.spare.size() > kRepeats ? state.spare.size() - kRepeats - 1 : 0;
-      batch = std::move(state.spare[index]);
-      state.spare.erase(state.spare.begin() + static_cast<std::ptrdiff_t>(index));
-      if (batch->closed) {
-        CLZE_ZE_TRY(zeCommandListReset, batch->list.get());
-        batch->closed = false;
-      }
+    std::unique_ptr<Batch> batch = takeSpare(state);
+    if (batch) {
+      CLZE_ZE_TRY(zeCommandListReset, batch->list.get());
     } else {
       batch = std::make_unique<Batch>();
       ze_command_list_desc_t desc = {};
@@ -182,9 +189,22 @@ class BatchedQueue final : public Queue {
     batch->recorded = {};
     state.open = std::move(batch);
     state.count = 0;
-    state.needsBarrier = !first;
-    if (!first) state.openedNs = coarseNow();
+    state.needsBarrier = !state.running.empty();
     return {};
+  }
+
+  // A list to write anew: one that cannot be repeated, else the one unused for longest; null: make one.
+  static std::unique_ptr<Batch> takeSpare(State& state) {
+    auto chosen =
+        std::find_if(state.spare.begin(), state.spare.end(),
+                     [](const std::unique_ptr<Batch>& batch) { return batch->recorded.arguments == 0; });
+    if (chosen == state.spare.end()) {
+      if (state.spare.size() <= kRepeats) return nullptr;
+      chosen = state.spare.begin();
+    }
+    std::unique_ptr<Batch> batch = std::move(*chosen);
+    state.spare.erase(chosen);
+    return batch;
   }
 
   // Lets go of the list being gathered, and of what is in it.
@@ -217,7 +237,6 @@ class BatchedQueue final : public Queue {
 
   static Result<void> close(Batch& batch) {
     CLZE_ZE_TRY(zeCommandListClose, batch.list.get());
-    batch.closed = true;
     return {};
   }
 
@@ -229,16 +248,14 @@ class BatchedQueue final : public Queue {
 
   // A launch that an idle list holds already is executed as it is. True: it was.
   static Result<bool> repeat(State& state, const Recorded& what) {
-    const size_t look = std::min(kRepeats, state.spare.size());
-    for (auto batch = state.spare.end(); batch != state.spare.end() - static_cast<std::ptrdiff_t>(look);) {
-      --batch;
-      if ((*batch)->recorded != what) continue;
-      CLZE_TRY(execute(state, **batch));
-      state.running.push_back(std::move(*batch));
-      state.spare.erase(batch);
-      return true;
-    }
-    return false;
+    const auto same =
+        std::find_if(state.spare.begin(), state.spare.end(),
+                     [&what](const std::unique_ptr<Batch>& batch) { return batch->recorded == what; });
+    if (same == state.spare.end()) return false;
+    CLZE_TRY(execute(state, **same));
+    state.running.push_back(std::move(*same));
+    state.spare.erase(same);
+    return true;
   }
 
   static bool done(const Batch& batch) {
@@ -276,6 +293,7 @@ class BatchedQueue final : public Queue {
   Result<void> waitForAll() {
     Result<void> handedOver;
     Batch* last = nullptr;
+    burst_.store(false, std::memory_order_relaxed);
     {
       auto state = state_.lock();
       handedOver = handOver(*state);
@@ -300,7 +318,8 @@ class BatchedQueue final : public Queue {
   }
 
   Guarded<State> state_;
-  std::atomic<bool> gathered_ = false;  // state_.open is there, for flush() without the lock
+  // For flush() without the lock: state_.open is there, and state_.burstNs counts.
+  std::atomic<bool> gathered_ = false, burst_ = false;
 };
 
 }  // namespace

@@ -89,7 +89,77 @@ ze_result_t createImmediate(ze_context_handle_t, ze_device_handle_t, const ze_co
   }
   return code;
 }
-ze_result_t listDestroy(ze_command_list_handle_t h) { return unmake(Fn::zeCommandListDestroy, "list", h); }
+ze_result_t listDestroy(ze_command_list_handle_t h) {
+  if (current->busy(h)) current->misuse.emplace_back("list destroyed while busy");
+  current->regularLists.erase(h);
+  return unmake(Fn::zeCommandListDestroy, "list", h);
+}
+ze_result_t listCreate(ze_context_handle_t, ze_device_handle_t, const ze_command_list_desc_t* desc,
+                       ze_command_list_handle_t* list) {
+  const auto code = make(Fn::zeCommandListCreate, "list", list);
+  if (code == ZE_RESULT_SUCCESS) {
+    current->calls.back().numbers = {desc->commandQueueGroupOrdinal, desc->flags};
+    current->regularLists[*list] = {};
+  }
+  return code;
+}
+ze_result_t listClose(ze_command_list_handle_t list) {
+  if (const auto code = current->enter(Fn::zeCommandListClose); code != ZE_RESULT_SUCCESS) return code;
+  if (current->regularLists.at(list).closed) current->misuse.emplace_back("list closed twice");
+  current->regularLists.at(list).closed = true;
+  return ZE_RESULT_SUCCESS;
+}
+ze_result_t listReset(ze_command_list_handle_t list) {
+  if (const auto code = current->enter(Fn::zeCommandListReset); code != ZE_RESULT_SUCCESS) return code;
+  if (current->busy(list)) current->misuse.emplace_back("list reset while busy");
+  current->regularLists.at(list) = {};
+  return ZE_RESULT_SUCCESS;
+}
+ze_result_t queueCreate(ze_context_handle_t, ze_device_handle_t, const ze_command_queue_desc_t* desc,
+                        ze_command_queue_handle_t* queue) {
+  const auto code = make(Fn::zeCommandQueueCreate, "queue", queue);
+  if (code == ZE_RESULT_SUCCESS) {
+    current->calls.back().numbers = {desc->ordinal, desc->index, desc->flags,
+                                     static_cast<uint64_t>(desc->mode),
+                                     static_cast<uint64_t>(desc->priority)};
+  }
+  return code;
+}
+ze_result_t queueDestroy(ze_command_queue_handle_t h) {
+  return unmake(Fn::zeCommandQueueDestroy, "queue", h);
+}
+ze_result_t queueExecute(ze_command_queue_handle_t queue, uint32_t, ze_command_list_handle_t* lists,
+                         ze_fence_handle_t fence) {
+  if (const auto code = current->enter(Fn::zeCommandQueueExecuteCommandLists); code != ZE_RESULT_SUCCESS) {
+    return code;
+  }
+  current->calls.back().list = lists[0];
+  return current->execute(queue, lists[0], fence);
+}
+ze_result_t fenceCreate(ze_command_queue_handle_t, const ze_fence_desc_t*, ze_fence_handle_t* fence) {
+  return make(Fn::zeFenceCreate, "fence", fence);
+}
+ze_result_t fenceDestroy(ze_fence_handle_t fence) {
+  if (current->busy(fence)) current->misuse.emplace_back("fence destroyed in flight");
+  current->signalledFences.erase(fence);
+  return unmake(Fn::zeFenceDestroy, "fence", fence);
+}
+ze_result_t fenceReset(ze_fence_handle_t fence) {
+  if (const auto code = current->enter(Fn::zeFenceReset); code != ZE_RESULT_SUCCESS) return code;
+  if (current->busy(fence)) current->misuse.emplace_back("fence reset in flight");
+  current->signalledFences.erase(fence);
+  return ZE_RESULT_SUCCESS;
+}
+ze_result_t fenceQuery(ze_fence_handle_t fence) {
+  if (const auto code = current->enter(Fn::zeFenceQueryStatus); code != ZE_RESULT_SUCCESS) return code;
+  return current->signalledFences.contains(fence) ? ZE_RESULT_SUCCESS : ZE_RESULT_NOT_READY;
+}
+ze_result_t fenceSynchronize(ze_fence_handle_t fence, uint64_t) {
+  if (const auto code = current->enter(Fn::zeFenceHostSynchronize); code != ZE_RESULT_SUCCESS) return code;
+  while (!current->signalledFences.contains(fence) && current->step()) {
+  }
+  return current->signalledFences.contains(fence) ? ZE_RESULT_SUCCESS : ZE_RESULT_ERROR_DEVICE_LOST;
+}
 
 ze_result_t poolCreate(ze_context_handle_t, const ze_event_pool_desc_t* desc, uint32_t, ze_device_handle_t*,
                        ze_event_pool_handle_t* pool) {
@@ -110,6 +180,11 @@ ze_result_t eventDestroy(ze_event_handle_t event) {
 ze_result_t eventReset(ze_event_handle_t event) {
   if (const auto code = current->enter(Fn::zeEventHostReset); code != ZE_RESULT_SUCCESS) return code;
   return current->reset(event);
+}
+ze_result_t eventSignal(ze_event_handle_t event) {
+  if (const auto code = current->enter(Fn::zeEventHostSignal); code != ZE_RESULT_SUCCESS) return code;
+  current->signal(event);
+  return ZE_RESULT_SUCCESS;
 }
 ze_result_t eventQuery(ze_event_handle_t event) {
   if (const auto code = current->enter(Fn::zeEventQueryStatus); code != ZE_RESULT_SUCCESS) return code;
@@ -273,11 +348,23 @@ Fake::Fake() {
   api.zeMemFree = memFree;
   api.zeCommandListCreateImmediate = createImmediate;
   api.zeCommandListDestroy = listDestroy;
+  api.zeCommandListCreate = listCreate;
+  api.zeCommandListClose = listClose;
+  api.zeCommandListReset = listReset;
+  api.zeCommandQueueCreate = queueCreate;
+  api.zeCommandQueueDestroy = queueDestroy;
+  api.zeCommandQueueExecuteCommandLists = queueExecute;
+  api.zeFenceCreate = fenceCreate;
+  api.zeFenceDestroy = fenceDestroy;
+  api.zeFenceReset = fenceReset;
+  api.zeFenceQueryStatus = fenceQuery;
+  api.zeFenceHostSynchronize = fenceSynchronize;
   api.zeEventPoolCreate = poolCreate;
   api.zeEventPoolDestroy = poolDestroy;
   api.zeEventCreate = eventCreate;
   api.zeEventDestroy = eventDestroy;
   api.zeEventHostReset = eventReset;
+  api.zeEventHostSignal = eventSignal;
   api.zeEventQueryStatus = eventQuery;
   api.zeEventHostSynchronize = eventSynchronize;
   api.zeEventQueryKernelTimestamp = eventTimestamp;
@@ -379,11 +466,55 @@ ze_result_t Fake::append(Fn fn, ze_command_list_handle_t list, ze_event_handle_t
   std::copy_n(waits, std::min<size_t>(waitCount, call.waits.size()), call.waits.begin());
   call.numbers = numbers;
   if (code != ZE_RESULT_SUCCESS) return code;
+  if (holdAll) {
+    ++appended_;
+    return code;
+  }
+  Pending command{.number = appended_,
+                  .list = list,
+                  .barrier = fn == Fn::zeCommandListAppendBarrier,
+                  .signal = signal,
+                  .waits = std::vector<ze_event_handle_t>(waits, waits + waitCount)};
+  if (const auto regular = regularLists.find(list); regular != regularLists.end()) {
+    if (regular->second.closed) misuse.emplace_back("append to a closed list");
+    command.origin = list;
+    regular->second.commands.push_back(std::move(command));
+    return code;
+  }
   ++appended_;
-  if (holdAll) return code;
-  pending_.push_back({appended_ - 1, list, fn == Fn::zeCommandListAppendBarrier, signal,
-                      std::vector<ze_event_handle_t>(waits, waits + waitCount)});
+  pending_.push_back(std::move(command));
   return code;
+}
+
+// Every command of a queue is behind what was executed before only by barriers.
+ze_result_t Fake::execute(ze_command_queue_handle_t queue, ze_command_list_handle_t list,
+                          ze_fence_handle_t fence) {
+  const RegularList& regular = regularLists.at(list);
+  if (!regular.closed) misuse.emplace_back("open list executed");
+  if (busy(list)) misuse.emplace_back("list executed while busy");
+  if (busy(fence) || signalledFences.contains(fence)) misuse.emplace_back("fence used without a reset");
+  if (holdAll) return ZE_RESULT_SUCCESS;
+  const auto domain = reinterpret_cast<ze_command_list_handle_t>(queue);
+  ++executions_;
+  for (Pending command : regular.commands) {
+    command.number = appended_++;
+    command.list = domain;
+    command.execution = executions_;
+    pending_.push_back(std::move(command));
+  }
+  pending_.push_back(
+      {.number = appended_++, .list = domain, .origin = list, .execution = executions_, .fence = fence});
+  return ZE_RESULT_SUCCESS;
+}
+
+bool Fake::busy(ze_command_list_handle_t list) const {
+  return std::any_of(pending_.begin(), pending_.end(),
+                     [list](const Pending& command) { return command.origin == list; });
+}
+
+bool Fake::busy(ze_fence_handle_t fence) const {
+  return std::any_of(pending_.begin(), pending_.end(),
+                     [fence](const Pending& command) { return command.fence == fence; });
 }
 
 bool Fake::mentioned(ze_event_handle_t event) const {
@@ -408,6 +539,12 @@ bool Fake::ready(const Pending& command) const {
   for (const Pending& earlier : pending_) {
     if (earlier.number == command.number) return true;
     if (earlier.list != command.list) continue;
+    // A fence is the end of its own execution and of nothing else.
+    if (command.fence != nullptr) {
+      if (earlier.execution == command.execution) return false;
+      continue;
+    }
+    if (earlier.fence != nullptr) continue;
     // The weakest reading: a barrier with waits need not wait for earlier commands.
     if (inOrder || earlier.barrier || (command.barrier && command.waits.empty())) return false;
   }
@@ -423,6 +560,10 @@ bool Fake::step() {
   const size_t chosen = candidates[random() % candidates.size()];
   const Pending command = pending_[chosen];
   pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(chosen));
+  if (command.fence != nullptr) {
+    signalledFences.insert(command.fence);
+    return true;
+  }
   completionOrder.push_back(command.number);
   if (command.signal != nullptr) signalled_.insert(command.signal);
   return true;

@@ -58,8 +58,8 @@ class Fake {
   void signal(ze_event_handle_t event) { signalled_.insert(event); }
 
   size_t liveObjects() const { return live_.size(); }
-  // Events reset or destroyed while commands mention them, lists destroyed while busy, objects destroyed
-  // twice.
+  // Events, fences and lists reset or destroyed while commands need them, lists appended to while closed or
+  // executed while open, objects destroyed twice.
   std::vector<std::string> misuse;
 
   // Completed commands by the order in which they were appended.
@@ -78,12 +78,26 @@ class Fake {
 
   // For the functions of the table.
   struct Pending {
-    size_t number;
-    ze_command_list_handle_t list;
-    bool barrier;
-    ze_event_handle_t signal;
-    std::vector<ze_event_handle_t> waits;
+    size_t number = 0;
+    ze_command_list_handle_t list = nullptr;
+    bool barrier = false;
+    ze_event_handle_t signal = nullptr;
+    std::vector<ze_event_handle_t> waits = {};
+    // Of commands in regular lists; `list` is then the queue, within which they are ordered.
+    ze_command_list_handle_t origin = nullptr;
+    uint64_t execution = 0;
+    ze_fence_handle_t fence = nullptr;  // not a command, but the end of its execution
   };
+  struct RegularList {
+    bool closed = false;
+    std::vector<Pending> commands;
+  };
+  std::map<ze_command_list_handle_t, RegularList> regularLists;
+  ze_result_t execute(ze_command_queue_handle_t queue, ze_command_list_handle_t list,
+                      ze_fence_handle_t fence);
+  bool busy(ze_command_list_handle_t list) const;
+  bool busy(ze_fence_handle_t fence) const;
+  std::set<ze_fence_handle_t> signalledFences;
   ze_result_t enter(Fn fn);
   uint64_t create(const char* kind);
   ze_result_t destroy(uint64_t handle, const char* kind);
@@ -99,6 +113,7 @@ class Fake {
   uint64_t failIn_ = UINT64_MAX;
   ze_result_t failCode_ = ZE_RESULT_SUCCESS;
   size_t appended_ = 0;
+  uint64_t executions_ = 0;
   std::map<uint64_t, std::string> live_;
   std::set<ze_event_handle_t> signalled_;
   std::vector<Pending> pending_;
