@@ -10,29 +10,29 @@ namespace {
 
 uint32_t roundUp(uint32_t value, uint32_t to) { return (value + to - 1) / to * to; }
 
-}  // namespace
+struct Size {
+  uint32_t width = 0, height = 0;
+};
 
-uint32_t NativeFrame::alignedRows(uint32_t rows) const {
-  return roundUp(rows, device_.caps.surfaceLayout->tileRows);
-}
-
-NativeFrame::Size NativeFrame::frameSize(const Surface& surface) const {
-  const FrameFormat& format = *frameFormat(surface.fourcc);
-  if (!format.media) return {surface.width, surface.height};
+// Of the frame to import.
+Size frameSize(const l0::Device& device, const Surface& surface) {
+  if (!frameFormat(surface.fourcc)->media) return {surface.width, surface.height};
   // Halves of odd sizes are rounded in ways that drivers do not tell.
   Size size = {roundUp(surface.width, 2), roundUp(surface.height, 2)};
   // A decoder's frame may be taller than its picture: then the chroma plane begins later.
   const auto chromaRow = static_cast<uint32_t>(surface.layers[1].offset / surface.layers[1].pitch);
-  if (alignedRows(size.height) != chromaRow) size.height = chromaRow;
+  if (roundUp(size.height, device.caps.surfaceLayout->tileRows) != chromaRow) size.height = chromaRow;
   return size;
 }
 
-const char* NativeFrame::objection(const Surface& surface) const {
-  const auto& layout = device_.caps.surfaceLayout;
+}  // namespace
+
+const char* frameObjection(const l0::Device& device, const Surface& surface) {
+  const auto& layout = device.caps.surfaceLayout;
   const FrameFormat& format = *frameFormat(surface.fourcc);
   if (!layout) return "how this device's driver lays out surfaces is not known";
   if (!format.media && format.planes > 1) return "Level Zero has no such video image";
-  if (format.media && !device_.caps.planarViews) return "the driver makes no views of planes";
+  if (format.media && !device.caps.planarViews) return "the driver makes no views of planes";
   for (uint32_t i = 0; i < surface.layerCount; ++i) {
     if (surface.layers[i].planes != 1) return "the surface is compressed";
   }
@@ -51,12 +51,12 @@ const char* NativeFrame::objection(const Surface& surface) const {
   const uint64_t chromaRow = chroma.offset / chroma.pitch;
   if (chromaRow % layout->tileRows != 0) return "the chroma plane does not begin with a row of tiles";
   if (chromaRow < surface.height) return "the chroma plane begins inside the luma plane";
-  if (chromaRow > device_.image.maxImageDims2D) return "the device has no images of that size";
+  if (chromaRow > device.image.maxImageDims2D) return "the device has no images of that size";
   return nullptr;
 }
 
-bool NativeFrame::exact(const Surface& surface) const {
-  const Size size = frameSize(surface);
+bool frameIsExact(const l0::Device& device, const Surface& surface) {
+  const Size size = frameSize(device, surface);
   return size.width == surface.width && size.height == surface.height;
 }
 
@@ -65,7 +65,7 @@ Result<std::shared_ptr<const l0::ImportedImage>> NativeFrame::import(ImportedObj
                                                                      Width width) const {
   const FrameFormat& format = *frameFormat(surface.fourcc);
   CLZE_TRY_ASSIGN(const Plane luma, planeOf(surface, 0));
-  Size size = frameSize(surface);
+  Size size = frameSize(device_, surface);
   const SurfaceLayer& first = surface.layers[0];
   const SurfaceObject& object = surface.objects[first.object];
   // The last row of the last plane must lie in the driver's layout, and that in the object.

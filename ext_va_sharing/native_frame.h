@@ -8,14 +8,16 @@ namespace clze::va {
 
 // Drivers take the layout from format and size and look at nothing else, so what the exporter says is
 // compared with what the driver is known to do before the import, and with what it reports afterwards.
+
+// Null: the description agrees with the driver's layout of some frame that holds the surface; else why not.
+const char* frameObjection(const l0::Device& device, const Surface& surface);
+// Whether that frame has exactly the surface's size. No objection was raised.
+bool frameIsExact(const l0::Device& device, const Surface& surface);
+
 class NativeFrame {
  public:
   NativeFrame(const l0::Context& context, const l0::Device& device) : context_(context), device_(device) {}
 
-  // Null: the description agrees with the driver's layout of some frame that holds the surface.
-  const char* objection(const Surface& surface) const;
-  // Whether that frame has exactly the surface's size.
-  bool exact(const Surface& surface) const;
   // CL_INVALID_IMAGE_FORMAT_DESCRIPTOR when the driver's pitch or size differ from the exporter's. A frame
   // that is wider than the surface, with the exporter's pitch, may do when its views are only read at the
   // surface's texels.
@@ -27,13 +29,6 @@ class NativeFrame {
                                const Plane& plane) const;
 
  private:
-  struct Size {
-    uint32_t width = 0, height = 0;
-  };
-  // Rows after which the chroma plane begins, or the frame ends.
-  Size frameSize(const Surface& surface) const;
-  uint32_t alignedRows(uint32_t rows) const;
-
   const l0::Context& context_;
   const l0::Device& device_;
 };

@@ -23,8 +23,8 @@ class NativePath final : public ImportPath {
   std::string_view name() const override { return "native"; }
 
   const char* objection(const Surface& surface, const Plane& plane) const override {
-    if (const char* found = frame_.objection(surface)) return found;
-    if (!frame_.exact(surface)) return "the driver's frame would be larger than the surface";
+    if (const char* found = frameObjection(device_, surface)) return found;
+    if (!frameIsExact(device_, surface)) return "the driver's frame would be larger than the surface";
     if (plane.index == 0) return nullptr;
     const bool sized = plane.texelBytes == 2 ? device_.caps.chromaViews8 : device_.caps.chromaViews16;
     return sized ? nullptr : "the driver gives views of the chroma plane a wrong size";

@@ -63,7 +63,7 @@ class ShadowPath final : public ImportPath {
   std::string_view name() const override { return "shadow"; }
 
   const char* objection(const Surface& surface, const Plane&) const override {
-    return frame_.objection(surface);
+    return frameObjection(device_, surface);
   }
 
   Result<std::shared_ptr<const PlaneImage>> open(ImportedObject& imported, const Surface& surface,

@@ -81,9 +81,11 @@ TEST_F(VaSharing, LifetimeTenThousandFramesLeaveNothingBehind) {
     clReleaseEvent(event);
     for (cl_mem plane : planes) ASSERT_EQ(clReleaseMemObject(plane), CL_SUCCESS);
   }
-  EXPECT_EQ(openFiles(), files);
+  // Intel's driver fills pools of command buffers for its first 20,000 submissions; a frame's worth lost each
+  // time would be thousands of files and megabytes.
+  EXPECT_LE(openFiles(), files + (softwareGpu() ? 0 : 8));
 #ifndef __SANITIZE_ADDRESS__  // which keeps freed memory back, to catch its use
-  EXPECT_LE(residentKilobytes(), memory + 1024);
+  EXPECT_LE(residentKilobytes(), memory + (softwareGpu() ? 1024 : 16384));
 #endif
   for (VASurfaceID surface : surfaces) display.destroy(surface);
 }

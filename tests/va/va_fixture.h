@@ -36,6 +36,14 @@ inline bool strict() {
   return setting != nullptr && *setting == '1';
 }
 
+inline std::string setting(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+// The way of import that is asked for; empty: any.
+inline std::string forcedImport() { return setting("CLZE_VA_IMPORT"); }
+inline bool softwareGpu() { return setting("LIBVA_DRIVER_NAME") == "softgpu"; }
+
 // A VADisplay of its own, initialised.
 class Display {
  public:

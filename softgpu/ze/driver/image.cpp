@@ -1,7 +1,9 @@
 // Entry points of images: where texels lie, and whose memory they are in.
 #include "softgpu/ze/driver/image.h"
 
+#include <cstdlib>
 #include <optional>
+#include <string_view>
 
 #include "l0backend/api/ze_newer.h"
 #include "softgpu/ze/driver/extension.h"
@@ -12,6 +14,8 @@ namespace softgpu::driver {
 namespace {
 
 namespace newer = clze::ze_newer;
+
+constexpr size_t kPlanarRows = 16;
 
 // What an image's pNext chain said.
 struct Wishes {
@@ -112,7 +116,8 @@ engine::ImageDescriptor describe(ze_image_type_t type, const Plane& plane) {
   return descriptor;
 }
 
-// Planes one after the other. Pointers are set later, by place().
+// Planes one after the other. The chroma plane begins at a whole macroblock of the luma plane, as in surfaces
+// of the VA driver: nobody tells an importer where it does. Pointers are set later, by place().
 ze_result_t arrange(const ze_image_desc_t& desc, const Wishes& wishes, Image::Layout* layout) {
   const auto format = imageFormat(desc.format);
   SOFTGPU_REQUIRE(format, ZE_RESULT_ERROR_UNSUPPORTED_IMAGE_FORMAT);
@@ -135,12 +140,19 @@ ze_result_t arrange(const ze_image_desc_t& desc, const Wishes& wishes, Image::La
                    : desc.type == ZE_IMAGE_TYPE_BUFFER ? row
                                                        : roundUp(row, kRowPitchAlignment);
     SOFTGPU_REQUIRE(plane.pitchY >= row, ZE_RESULT_ERROR_INVALID_ARGUMENT);
-    const size_t slice = plane.pitchY * plane.extent.y;
+    const size_t rows = format->planes > 1 && i == 0 ? roundUp(plane.extent.y, kPlanarRows) : plane.extent.y;
+    const size_t slice = plane.pitchY * rows;
     plane.pitchZ = wishes.slicePitch != 0 ? wishes.slicePitch : slice;
     SOFTGPU_REQUIRE(plane.pitchZ >= slice, ZE_RESULT_ERROR_INVALID_ARGUMENT);
     layout->size += plane.pitchZ * plane.extent.z;
   }
   return ZE_RESULT_SUCCESS;
+}
+
+// Poses as a driver whose views of the chroma plane have the size of the frame (Intel's of 22.43).
+bool chromaViewsAreFrames() {
+  const char* value = std::getenv("SOFTGPU_CHROMA_VIEW");
+  return value != nullptr && std::string_view(value) == "frame";
 }
 
 void place(Image::Layout* layout, std::byte* data) {
@@ -207,6 +219,7 @@ ze_result_t createView(const std::shared_ptr<Context>& context, const ze_image_d
   Plane& plane = layout.planes[0];
   SOFTGPU_REQUIRE(plane.texel.size == format->plane[0].texel.size, ZE_RESULT_ERROR_UNSUPPORTED_IMAGE_FORMAT);
   plane.texel = format->plane[0].texel;
+  if (index > 0 && chromaViewsAreFrames()) plane.extent = source.plane(0).extent;
   layout.size = plane.pitchZ * plane.extent.z;
   layout.descriptor = describe(layout.type, plane);
   *out = publish(std::make_shared<Image>(context, layout, source.memory(), source.memoryId()));

@@ -1,4 +1,4 @@
-// The table of formats: R, RG, RGBA and BGRA of every channel type, and the planar NV12 and P010.
+// The table of formats: R, RG, RGBA and BGRA of every channel type, and the planar NV12, P010, P012 and P016.
 #include "softgpu/ze/driver/image_format.h"
 
 namespace softgpu::driver {
@@ -84,7 +84,10 @@ bool TexelFormat::filterable() const {
 std::optional<ImageFormat> imageFormat(const ze_image_format_t& format) {
   // Whatever type a media layout comes with, its planes hold unsigned normalised numbers.
   if (format.layout == ZE_IMAGE_FORMAT_LAYOUT_NV12) return semiPlanar(ChannelType::Unorm8, 1);
-  if (format.layout == ZE_IMAGE_FORMAT_LAYOUT_P010) return semiPlanar(ChannelType::Unorm16, 2);
+  if (format.layout == ZE_IMAGE_FORMAT_LAYOUT_P010 || format.layout == ZE_IMAGE_FORMAT_LAYOUT_P012 ||
+      format.layout == ZE_IMAGE_FORMAT_LAYOUT_P016) {
+    return semiPlanar(ChannelType::Unorm16, 2);
+  }
   for (const Shape& shape : kShapes) {
     if (shape.layout != format.layout) continue;
     const auto layout = channelLayout(shape.channels, format);
