@@ -27,3 +27,14 @@ foreach(gpu TGL DG2)
             --build ${CMAKE_BINARY_DIR} -- $<TARGET_FILE:intel_leak_test>)
   set_tests_properties(intel_leak_${gpu} PROPERTIES LABELS intel TIMEOUT 600 ENVIRONMENT FAKE_GPU_STRICT=1)
 endforeach()
+
+# And the backend's own tests that go through the loader.
+if(TARGET unit_l0backend_softgpu)
+  foreach(gpu TGL DG2)
+    add_test(NAME intel_l0backend_${gpu}
+      COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/on_fake_gpu.py --gpu ${gpu} --system-drivers --validation
+              --build ${CMAKE_BINARY_DIR} -- $<TARGET_FILE:unit_l0backend_softgpu>)
+    set_tests_properties(intel_l0backend_${gpu} PROPERTIES LABELS intel TIMEOUT 600
+      ENVIRONMENT "CLZE_TEST_NO_DATA=1;FAKE_GPU_STRICT=1")
+  endforeach()
+endif()

@@ -1,4 +1,5 @@
-// The backend on softgpu through the real loader: what the fake cannot show, pixels and bytes.
+// The backend on a driver through the real loader: on softgpu what a table of functions cannot show, pixels
+// and bytes; on Intel's driver over the fake GPU that it takes every call.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
@@ -8,11 +9,12 @@
 
 #include "l0backend/queue/queue.h"
 #include "l0backend/time/clock.h"
+#include "tests/support/data.h"
 
 namespace clze::l0::test {
 namespace {
 
-class SoftgpuTest : public testing::Test {
+class DriverTest : public testing::Test {
  protected:
   void SetUp() override {
     ASSERT_TRUE(available()) << whyUnavailable();
@@ -40,17 +42,18 @@ class SoftgpuTest : public testing::Test {
   std::unique_ptr<Context> context;
 };
 
-TEST_F(SoftgpuTest, TheDeviceDescribesItself) {
+TEST_F(DriverTest, TheDeviceDescribesItself) {
   EXPECT_EQ(device->properties.type, ZE_DEVICE_TYPE_GPU);
   EXPECT_GT(device->globalMemoryBytes, 0u);
   EXPECT_TRUE(device->computeGroup.compute);
   EXPECT_GE(device->computeGroup.maxFillPattern, 1u);
   EXPECT_TRUE(device->caps.importDmaBuf);
-  EXPECT_TRUE(device->caps.pitchedImages);
+  // Newer than some of Intel's drivers; softgpu has them.
+  if (device->properties.vendorId != 0x8086) EXPECT_TRUE(device->caps.pitchedImages);
 }
 
 // Each step reads what the step before wrote.
-TEST_F(SoftgpuTest, AnInOrderQueueKeepsItsOrder) {
+TEST_F(DriverTest, AnInOrderQueueKeepsItsOrder) {
   const auto q = queue();
   constexpr size_t kSize = 1 << 20;
   const Allocation a = host(kSize), b = host(kSize);
@@ -61,12 +64,12 @@ TEST_F(SoftgpuTest, AnInOrderQueueKeepsItsOrder) {
   }
   ASSERT_TRUE(q->finish());
   for (const size_t at : {size_t{0}, kSize / 2, kSize - 1}) {
-    EXPECT_EQ(static_cast<int>(a.data()[at]), 20);
-    EXPECT_EQ(static_cast<int>(b.data()[at]), 20);
+    DATA_EXPECT_EQ(static_cast<int>(a.data()[at]), 20);
+    DATA_EXPECT_EQ(static_cast<int>(b.data()[at]), 20);
   }
 }
 
-TEST_F(SoftgpuTest, BarriersOrderAnOutOfOrderQueue) {
+TEST_F(DriverTest, BarriersOrderAnOutOfOrderQueue) {
   const auto q = queue(true);
   constexpr size_t kPart = 1 << 16;
   constexpr size_t kParts = 9;
@@ -81,10 +84,11 @@ TEST_F(SoftgpuTest, BarriersOrderAnOutOfOrderQueue) {
     ASSERT_TRUE(q->barrier({}));
   }
   ASSERT_TRUE(q->finish());
-  for (size_t at = 0; at < kPart * kParts; at += 4096) EXPECT_EQ(static_cast<int>(b.data()[at]), 50) << at;
+  for (size_t at = 0; at < kPart * kParts; at += 4096)
+    DATA_EXPECT_EQ(static_cast<int>(b.data()[at]), 50) << at;
 }
 
-TEST_F(SoftgpuTest, EventsOrderAnOutOfOrderQueue) {
+TEST_F(DriverTest, EventsOrderAnOutOfOrderQueue) {
   const auto q = queue(true);
   constexpr size_t kSize = 1 << 20;
   const Allocation a = host(kSize), b = host(kSize);
@@ -102,12 +106,12 @@ TEST_F(SoftgpuTest, EventsOrderAnOutOfOrderQueue) {
     done.push_back(*std::move(event));
   }
   ASSERT_TRUE(done.back().wait(UINT64_MAX).ok());
-  EXPECT_EQ(static_cast<int>(b.data()[0]), 19);
-  EXPECT_EQ(static_cast<int>(b.data()[kSize - 1]), 19);
+  DATA_EXPECT_EQ(static_cast<int>(b.data()[0]), 19);
+  DATA_EXPECT_EQ(static_cast<int>(b.data()[kSize - 1]), 19);
   ASSERT_TRUE(q->finish());
 }
 
-TEST_F(SoftgpuTest, MarkersSignalWhenAllBeforeIsDone) {
+TEST_F(DriverTest, MarkersSignalWhenAllBeforeIsDone) {
   const auto q = queue(true);
   constexpr size_t kSize = 1 << 20;
   const Allocation a = host(kSize * 4);
@@ -117,12 +121,12 @@ TEST_F(SoftgpuTest, MarkersSignalWhenAllBeforeIsDone) {
     ASSERT_TRUE(passed.ok());
     ASSERT_TRUE(q->marker({.signal = passed->get()}));
     ASSERT_TRUE(passed->wait(UINT64_MAX).ok());
-    for (size_t i = 1; i <= 4; ++i) EXPECT_EQ(static_cast<int>(a.data()[i * kSize - 1]), round);
+    for (size_t i = 1; i <= 4; ++i) DATA_EXPECT_EQ(static_cast<int>(a.data()[i * kSize - 1]), round);
     ASSERT_TRUE(q->finish());
   }
 }
 
-TEST_F(SoftgpuTest, FillsOfEveryPatternSize) {
+TEST_F(DriverTest, FillsOfEveryPatternSize) {
   const auto q = queue();
   for (size_t size = 1; size <= 128; size *= 2) {
     const Allocation a = host(128 * 333);
@@ -133,11 +137,11 @@ TEST_F(SoftgpuTest, FillsOfEveryPatternSize) {
     ASSERT_TRUE(q->finish());
     bool equal = true;
     for (size_t i = 0; i < a.size(); ++i) equal = equal && static_cast<size_t>(a.data()[i]) == 3 + i % size;
-    EXPECT_TRUE(equal) << size;
+    DATA_EXPECT_TRUE(equal) << size;
   }
 }
 
-TEST_F(SoftgpuTest, RectanglesLeaveTheRestAlone) {
+TEST_F(DriverTest, RectanglesLeaveTheRestAlone) {
   const auto q = queue();
   const Allocation a = host(100 * 20 * 3), b = host(64 * 10 * 3);
   std::memset(a.data(), 0xee, a.size());
@@ -155,10 +159,10 @@ TEST_F(SoftgpuTest, RectanglesLeaveTheRestAlone) {
       }
     }
   }
-  EXPECT_TRUE(equal);
+  DATA_EXPECT_TRUE(equal);
 }
 
-TEST_F(SoftgpuTest, ImageCopiesHonourPaddedPitches) {
+TEST_F(DriverTest, ImageCopiesHonourPaddedPitches) {
   Device without = *device;  // the same device as a driver without the extension
   without.caps.imageCopyPitches = false;
   for (const Device* as : {device, static_cast<const Device*>(&without)}) {
@@ -182,11 +186,11 @@ TEST_F(SoftgpuTest, ImageCopiesHonourPaddedPitches) {
         equal = equal && out.data()[y * 48 + x] == expected;
       }
     }
-    EXPECT_TRUE(equal) << "extension used: " << as->caps.imageCopyPitches;
+    DATA_EXPECT_TRUE(equal) << "extension used: " << as->caps.imageCopyPitches;
   }
 }
 
-TEST_F(SoftgpuTest, EverySupportedFormatKeepsItsBytes) {
+TEST_F(DriverTest, EverySupportedFormatKeepsItsBytes) {
   const auto& formats = supportedFormats(*device);
   EXPECT_GE(formats.size(), 30u);
   const auto q = queue();
@@ -200,13 +204,13 @@ TEST_F(SoftgpuTest, EverySupportedFormatKeepsItsBytes) {
     ASSERT_TRUE(q->memoryToImage(image->get(), whole, in.data(), row, row * 4, row, {}));
     ASSERT_TRUE(q->imageToMemory(out.data(), row, row * 4, image->get(), whole, row, {}));
     ASSERT_TRUE(q->finish());
-    EXPECT_EQ(std::memcmp(in.data(), out.data(), row * 4), 0)
+    DATA_EXPECT_EQ(std::memcmp(in.data(), out.data(), row * 4), 0)
         << std::hex << format.image_channel_order << " " << format.image_channel_data_type;
   }
 }
 
 // A surface as a video decoder exports it: one buffer, two planes, padded rows.
-TEST_F(SoftgpuTest, PlanesOfAnImportedBufferAreImages) {
+TEST_F(DriverTest, PlanesOfAnImportedBufferAreImages) {
   constexpr size_t kPitch = 256, kHeight = 48, kWidth = 100;
   constexpr size_t kSize = kPitch * kHeight * 3 / 2;
   UniqueFd fd(memfd_create("clze-test", MFD_CLOEXEC));
@@ -224,7 +228,11 @@ TEST_F(SoftgpuTest, PlanesOfAnImportedBufferAreImages) {
     auto chroma =
         createPitchedImage(*context, *device, {CL_RG, CL_UNORM_INT8},
                            {.width = kWidth / 2, .height = kHeight / 2}, memory->data() + offset, kPitch);
-    ASSERT_TRUE(chroma.ok());
+    ASSERT_EQ(chroma.ok(), device->caps.pitchedImages);
+    if (!chroma.ok()) {
+      munmap(bytes, kSize);
+      return;
+    }
     const Allocation out = host(kWidth * kHeight / 2);
     const ze_image_region_t whole = {0, 0, 0, kWidth / 2, kHeight / 2, 1};
     ASSERT_TRUE(q->imageToMemory(out.data(), kWidth, kWidth * kHeight / 2, chroma->get(), whole, kWidth, {}));
@@ -233,20 +241,20 @@ TEST_F(SoftgpuTest, PlanesOfAnImportedBufferAreImages) {
     for (size_t y = 0; y < kHeight / 2; ++y) {
       equal = equal && std::memcmp(out.data() + y * kWidth, bytes + offset + y * kPitch, kWidth) == 0;
     }
-    EXPECT_TRUE(equal);
+    DATA_EXPECT_TRUE(equal);
     // And back: what is written to the image is in the buffer, padding untouched.
     const uint8_t before = bytes[offset + kWidth];
     std::memset(out.data(), 0x5a, out.size());
     ASSERT_TRUE(q->memoryToImage(chroma->get(), whole, out.data(), kWidth, kWidth * kHeight / 2, kWidth, {}));
     ASSERT_TRUE(q->finish());
-    EXPECT_EQ(bytes[offset], 0x5a);
-    EXPECT_EQ(bytes[offset + kWidth - 1], 0x5a);
-    EXPECT_EQ(bytes[offset + kWidth], before);
+    DATA_EXPECT_EQ(bytes[offset], 0x5a);
+    DATA_EXPECT_EQ(bytes[offset + kWidth - 1], 0x5a);
+    DATA_EXPECT_EQ(bytes[offset + kWidth], before);
   }
   munmap(bytes, kSize);
 }
 
-TEST_F(SoftgpuTest, CommandsAreTimedOnTheHostsClock) {
+TEST_F(DriverTest, CommandsAreTimedOnTheHostsClock) {
   const auto q = queue();
   constexpr size_t kSize = 4 << 20;
   const Allocation a = host(kSize);
