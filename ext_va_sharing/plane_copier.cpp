@@ -1,7 +1,6 @@
 // The kernel's SPIR-V is made at build time from copy_plane.cl; the assembler copies it in.
 #include "ext_va_sharing/plane_copier.h"
 
-#include <cstring>
 #include <span>
 #include <string>
 
@@ -36,8 +35,7 @@ constexpr l0::Size3 kGroup = {32, 8, 1};
 l0::ArgBlock::Arg imageArgument(ze_image_handle_t image) {
   l0::ArgBlock::Arg argument;
   argument.size = sizeof(image);
-  argument.bytes.resize(sizeof(image));
-  std::memcpy(argument.bytes.data(), &image, sizeof(image));
+  argument.bytes.assign(&image, sizeof(image));
   return argument;
 }
 

@@ -27,6 +27,11 @@ size_t offsetOf(const Image& image, const l0::Extent3& origin, const HostPitches
 // Notes the mapping, enqueues its command, and forgets it again if that failed.
 template <class Body>
 Result<void*> map(const Enqueue& command, Memory& memory, void* pointer, Mapping mapping, Body body) {
+  if (mapping.direct && isHostsTurn(command)) {
+    CLZE_TRY(command.queue.finish());
+    memory.mappings().lock()->emplace(pointer, std::move(mapping));
+    return pointer;
+  }
   const Ref<Staging> staging = mapping.staging;
   const auto entry = memory.mappings().lock()->emplace(pointer, std::move(mapping));
   const auto enqueued = staging ? enqueue(command, {&memory, staging.get()}, std::move(body))

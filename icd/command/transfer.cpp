@@ -1,6 +1,8 @@
 // Reading, writing and copying buffers, and moving memory objects between devices (which is nothing to do).
 #include "icd/command/transfer.h"
 
+#include <cstring>
+
 #include "icd/entry/transfer.h"
 
 namespace clze::icd::api {
@@ -9,7 +11,13 @@ Result<void> enqueueReadBuffer(cl_command_queue queue, cl_mem memory, cl_bool bl
                                size_t size, void* pointer, cl_uint waitCount, const cl_event* waits,
                                cl_event* event) {
   Buffer& buffer = *Memory::trusted(memory).asBuffer();
-  return enqueue(commandOf(queue, CL_COMMAND_READ_BUFFER, waitCount, waits, event, blocking), {&buffer},
+  const auto command = commandOf(queue, CL_COMMAND_READ_BUFFER, waitCount, waits, event, blocking);
+  if (buffer.hostAccess() && isHostsTurn(command)) {
+    CLZE_TRY(command.queue.finish());
+    std::memmove(pointer, buffer.data() + offset, size);
+    return {};
+  }
+  return enqueue(command, {&buffer},
                  [pointer, source = buffer.data() + offset, size](l0::Queue& level0, const l0::Sync& sync) {
                    return size == 0 ? takePlace(level0, sync) : level0.copy(pointer, source, size, sync);
                  });
@@ -19,8 +27,14 @@ Result<void> enqueueWriteBuffer(cl_command_queue queue, cl_mem memory, cl_bool b
                                 size_t size, const void* pointer, cl_uint waitCount, const cl_event* waits,
                                 cl_event* event) {
   Buffer& buffer = *Memory::trusted(memory).asBuffer();
+  const auto command = commandOf(queue, CL_COMMAND_WRITE_BUFFER, waitCount, waits, event, blocking);
+  if (buffer.hostAccess() && isHostsTurn(command)) {
+    CLZE_TRY(command.queue.finish());
+    std::memmove(buffer.data() + offset, pointer, size);
+    return {};
+  }
   return enqueue(
-      commandOf(queue, CL_COMMAND_WRITE_BUFFER, waitCount, waits, event, blocking), {&buffer},
+      command, {&buffer},
       [pointer, destination = buffer.data() + offset, size](l0::Queue& level0, const l0::Sync& sync) {
         return size == 0 ? takePlace(level0, sync) : level0.copy(destination, pointer, size, sync);
       });

@@ -16,6 +16,12 @@ inline Enqueue commandOf(cl_command_queue queue, cl_command_type type, cl_uint w
           .blocking = blocking != CL_FALSE};
 }
 
+// The host may do a command on memory it reaches itself, after CommandQueue::finish(): the call is to return
+// after it anyway, all that was enqueued before has to end first, and nobody asked for an event.
+inline bool isHostsTurn(const Enqueue& command) {
+  return command.blocking && command.event == nullptr && command.waits.empty() && !command.queue.outOfOrder();
+}
+
 // A command that moves nothing, but has its place in the queue.
 inline Result<void> takePlace(l0::Queue& queue, const l0::Sync& sync) {
   if (sync.waits.empty() && sync.signal == nullptr) return {};

@@ -15,11 +15,6 @@ bool sameDefinition(const spirv::KernelInfo& one, const spirv::KernelInfo& other
                     });
 }
 
-bool sameValue(const l0::ArgBlock::Arg& one, const l0::ArgBlock::Arg& other) {
-  return one.size == other.size && one.null == other.null && one.object == other.object &&
-         one.bytes == other.bytes;
-}
-
 }  // namespace
 
 Result<Ref<Kernel>> Kernel::create(Ref<Program> program, const std::string& name) {
@@ -85,58 +80,69 @@ l0::Kernel* Kernel::level0(const Device* device) const {
 }
 
 void Kernel::setArg(cl_uint index, size_t size, const void* value) {
-  Argument next;
-  next.set = true;
-  next.value.size = size;
   const spirv::KernelArg& declared = info_.args[index];
-  const auto bytesOf = [](const void* data, size_t count) {
-    const auto* bytes = static_cast<const std::byte*>(data);
-    return std::vector<std::byte>(bytes, bytes + count);
-  };
+  const bool local = declared.address == spirv::ArgAddress::Local;
+  // What Level Zero is told: no bytes for local memory and null buffers.
+  const void* bytes = nullptr;
+  size_t count = 0;
+  Memory* memory = nullptr;
+  Object* other = nullptr;
+  uint64_t identity = 0;
   switch (declared.kind) {
     case spirv::ArgKind::Value:
-      next.value.bytes = bytesOf(value, size);
+      bytes = value;
+      count = size;
       break;
     case spirv::ArgKind::Sampler: {
       Sampler& sampler = Sampler::trusted(*static_cast<const cl_sampler*>(value));
-      next.other = Ref<Object>(&sampler);
-      next.value.bytes = bytesOf(sampler.kernelValue(), sizeof(void*));
-      next.value.object = sampler.identity();
+      other = &sampler;
+      bytes = sampler.kernelValue();
+      identity = sampler.identity();
       break;
     }
     case spirv::ArgKind::Pointer:
     case spirv::ArgKind::Image: {
       const cl_mem handle = value == nullptr ? nullptr : *static_cast<const cl_mem*>(value);
-      if (declared.address == spirv::ArgAddress::Local || handle == nullptr) {
-        next.value.null = true;
-        break;
-      }
-      next.memory = Ref<Memory>(&Memory::trusted(handle));
-      next.value.bytes = bytesOf(next.memory->kernelValue(), sizeof(void*));
-      next.value.object = next.memory->identity();
+      if (local || handle == nullptr) break;
+      memory = &Memory::trusted(handle);
+      bytes = memory->kernelValue();
+      identity = memory->identity();
       break;
     }
   }
-  if (declared.kind != spirv::ArgKind::Value && declared.address != spirv::ArgAddress::Local) {
-    next.value.size = sizeof(void*);
+  if (declared.kind != spirv::ArgKind::Value && !local) {
+    size = sizeof(void*);
+    count = bytes != nullptr ? sizeof(void*) : 0;
   }
   // What the argument held before is let go after the lock: it may be the last reference.
-  Argument previous = std::move(next);
+  Ref<Memory> previousMemory;
+  Ref<Object> previousOther;
   Ref<ArgSnapshot> stale;
   {
     auto arguments = arguments_.lock();
+    Argument& argument = arguments->list[index];
+    l0::ArgBlock::Arg& current = argument.value;
     // The same again, as loops over frames do: the snapshot stays, and with it what the device has been told.
-    if (const Argument& current = arguments->list[index];
-        current.set && sameValue(current.value, previous.value)) {
+    if (argument.set && current.size == size && current.object == identity &&
+        current.bytes.equals(bytes, count)) {
       return;
     }
-    std::swap(arguments->list[index], previous);
+    if (local) localBytes_.fetch_add(size - current.size);
+    current.bytes.assign(bytes, count);
+    current.size = size;
+    current.null = bytes == nullptr;
+    current.object = identity;
+    if (argument.memory.get() != memory) {
+      if (memory != nullptr && memory->mayBeUnusable()) toBeAsked_.fetch_add(1);
+      if (argument.memory && argument.memory->mayBeUnusable()) toBeAsked_.fetch_sub(1);
+      previousMemory = std::exchange(argument.memory, Ref<Memory>(memory));
+    }
+    if (argument.other.get() != other) previousOther = std::exchange(argument.other, Ref<Object>(other));
     std::swap(arguments->snapshot, stale);
-    if (!previous.set) unset_.fetch_sub(1);
-    const Argument& current = arguments->list[index];
-    if (current.memory && current.memory->mayBeUnusable()) toBeAsked_.fetch_add(1);
-    if (previous.memory && previous.memory->mayBeUnusable()) toBeAsked_.fetch_sub(1);
-    if (declared.address == spirv::ArgAddress::Local) localBytes_.fetch_add(size - previous.value.size);
+    if (!argument.set) {
+      argument.set = true;
+      unset_.fetch_sub(1);
+    }
   }
 }
 
@@ -159,13 +165,14 @@ cl_int Kernel::askArgs() const {
 Ref<ArgSnapshot> Kernel::snapshot() const {
   auto arguments = arguments_.lock();
   if (!arguments->snapshot) {
-    auto made = Ref<ArgSnapshot>::adopt(new ArgSnapshot());
+    Ref<ArgSnapshot> made = snapshots_->take();
     made->block.id = l0::nextArgBlockId();
-    made->block.args.reserve(arguments->list.size());
-    for (const Argument& argument : arguments->list) {
-      made->block.args.push_back(argument.value);
-      if (argument.memory) made->memories.push_back(argument.memory);
-      if (argument.other) made->others.push_back(argument.other);
+    made->block.args.resize(arguments->list.size());
+    for (size_t i = 0; i < arguments->list.size(); ++i) {
+      const Argument& argument = arguments->list[i];
+      made->block.args[i] = argument.value;
+      if (argument.memory) made->objects.emplace_back(argument.memory.get());
+      if (argument.other) made->objects.emplace_back(argument.other.get());
     }
     arguments->snapshot = std::move(made);
   }

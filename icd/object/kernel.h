@@ -11,19 +11,12 @@
 #include <vector>
 
 #include "base/guarded.h"
+#include "icd/object/arg_snapshot.h"
 #include "icd/object/memory.h"
 #include "icd/object/program.h"
 #include "l0backend/kernel/kernel.h"
 
 namespace clze::icd {
-
-// Arguments of a launch and the objects they name.
-class ArgSnapshot final : public Object {
- public:
-  l0::ArgBlock block;
-  std::vector<Ref<Memory>> memories;
-  std::vector<Ref<Object>> others;  // samplers
-};
 
 class Kernel final : public ApiObject<Kernel, _cl_kernel, Kind::Kernel> {
  public:
@@ -78,6 +71,7 @@ class Kernel final : public ApiObject<Kernel, _cl_kernel, Kind::Kernel> {
   spirv::KernelInfo info_;
   bool argInfoAvailable_ = false;
   std::vector<std::pair<const Device*, std::unique_ptr<l0::Kernel>>> level0_;
+  const Ref<SnapshotPool> snapshots_ = Ref<SnapshotPool>::adopt(new SnapshotPool());
   Guarded<Arguments> arguments_;
   // Changed with arguments_ locked; a launch reads them without.
   std::atomic<uint32_t> unset_ = 0;

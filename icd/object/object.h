@@ -57,8 +57,14 @@ class Object {
     return false;
   }
   void release() const {
-    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) const_cast<Object*>(this)->lastRelease();
   }
+
+ protected:
+  // No reference is left: the end, unless a class keeps its objects for reuse.
+  virtual void lastRelease() { delete this; }
+  // One of those begins a new life, with one reference.
+  void revive() { references_.store(1, std::memory_order_relaxed); }
 
  private:
   mutable std::atomic<uint32_t> references_ = 1;

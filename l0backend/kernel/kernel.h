@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/light_mutex.h"
+#include "l0backend/kernel/arg_bytes.h"
 #include "l0backend/module/module.h"
 
 namespace clze::l0 {
@@ -19,8 +20,8 @@ namespace clze::l0 {
 struct ArgBlock {
   struct Arg {
     size_t size = 0;
-    bool null = false;             // local memory (size bytes), or a null buffer
-    std::vector<std::byte> bytes;  // value, pointer or handle
+    bool null = false;  // local memory (size bytes), or a null buffer
+    ArgBytes bytes;     // value, pointer or handle
     // What a pointer or handle stands for, unique in the process; 0: not said. An address may come back as
     // another object, so pointer-sized bytes without it are passed on at each new block even when equal.
     uint64_t object = 0;

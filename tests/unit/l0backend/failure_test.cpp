@@ -25,7 +25,7 @@ Result<void> session(Fake& fake, const QueueSettings& settings) {
     args.usesPointersIndirectly = true;
     args.args.resize(1);
     args.args[0].size = 4;
-    args.args[0].bytes.resize(4);
+    args.args[0].bytes.assign("abc", 4);
     for (int i = 0; i < 6; ++i) {
       CLZE_TRY(queue->launch({.kernel = kernel.get(), .args = &args, .offset = {1, 0, 0}}, {}));
     }

@@ -50,14 +50,14 @@ class BackendTest : public testing::Test {
     ArgBlock::Arg arg;
     arg.size = sizeof(number);
     const auto* bytes = reinterpret_cast<const std::byte*>(&number);
-    arg.bytes.assign(bytes, bytes + sizeof(number));
+    arg.bytes.assign(bytes, sizeof(number));
     return arg;
   }
   static ArgBlock::Arg pointer(uint64_t address, uint64_t object) {
     ArgBlock::Arg arg;
     arg.size = sizeof(address);
     const auto* bytes = reinterpret_cast<const std::byte*>(&address);
-    arg.bytes.assign(bytes, bytes + sizeof(address));
+    arg.bytes.assign(bytes, sizeof(address));
     arg.object = object;
     return arg;
   }
