@@ -18,7 +18,7 @@ kernel void images(read_only image2d_t from, write_only image2d_t to, sampler_t 
   const int2 at = (int2)(get_global_id(0), get_global_id(1));
   write_imagef(to, at, read_imagef(from, sampler, at) + read_imagef(volume, sampler, (int4)(at, 0, 0)));
 }
-kernel __attribute__((reqd_work_group_size(8, 4, 2))) void fixed(global int* out) { out[get_global_linear_id()] = 1; }
+kernel __attribute__((reqd_work_group_size(8, 4, 2))) void fixed(global int* out) { out[get_global_id(0)] = 1; }
 kernel __attribute__((work_group_size_hint(16, 1, 1))) __attribute__((vec_type_hint(float4))) void hinted(global float4* out) {
   out[get_global_id(0)] = 1;
 }
