@@ -8,7 +8,6 @@ import argparse
 import os
 import pathlib
 import sys
-import tempfile
 
 # Parts whose kernel driver is xe. Direct submission writes batches into a ring that a doorbell starts: not emulated.
 XE = {"LNL", "PTL", "BMG"}
@@ -26,23 +25,19 @@ def arguments():
     parser.add_argument("--build", default=pathlib.Path(__file__).resolve().parents[2] / "build", type=pathlib.Path,
                         help="the build tree (build/)")
     parser.add_argument("--callgrind", metavar="OUT", help="count instructions with valgrind's callgrind into this file")
+    parser.add_argument("--exact", action="store_true",
+                        help="the system's driver closes buffers in the calling thread, so that counts do not depend on time")
     parser.add_argument("--log", default=None, help="FAKE_GPU_LOG")
     parser.add_argument("program", nargs="+")
     return parser.parse_args()
 
 
 def vendors(options, drivers):
-    """The folder or file that OCL_ICD_VENDORS names."""
+    """What OCL_ICD_VENDORS names."""
     if options.opencl == "clze":
         return f"{options.build}/etc/OpenCL/vendors/"
-    if not drivers:
-        return "/etc/OpenCL/vendors/intel.icd"
-    # The package's own file names a path that is another driver's on this system. Kept as long as the program
-    # runs, which this script becomes; the system's temporary folder is where it may stay.
-    file = tempfile.NamedTemporaryFile("w", prefix="intel-", suffix=".icd", delete=False)
-    file.write(str(next((drivers / LIBRARIES / "intel-opencl").glob("libigdrcl.so"))) + "\n")
-    file.close()
-    return file.name
+    # The library itself: a vendor file of unpacked drivers names the system's path.
+    return str((drivers or pathlib.Path("/")) / LIBRARIES / "intel-opencl" / "libigdrcl.so")
 
 
 def main():
@@ -59,6 +54,9 @@ def main():
     if options.validation:
         environment["ZE_ENABLE_VALIDATION_LAYER"] = "1"
         environment["ZE_ENABLE_PARAMETER_VALIDATION"] = "1"
+    if options.exact:
+        environment["NEOReadDebugKeys"] = "1"
+        environment.setdefault("EnableGemCloseWorker", "0")
     if XE & set(options.gpu.upper().split(",")):
         environment["NEOReadDebugKeys"] = "1"
         environment.setdefault("EnableDirectSubmission", "0")
