@@ -55,7 +55,7 @@ def measure(options, folder, frames):
     report, stats = folder / f"report-{frames}", folder / f"stats-{frames}"
     run([sys.executable, HERE / "on_fake_gpu.py", "--gpu", options.gpu, "--system-drivers", "--validation", "--build",
          options.build, "--", "ffmpeg", "-v", "error", "-nostdin", *CASES[options.case](folder, frames), "-f", "null", "-"],
-        {"FAKE_GPU_STRICT": "1", "FAKE_GPU_REPORT": str(report), "CLZE_STATS": str(stats), "CLZE_LOG": "warning"})
+        {"FAKE_GPU_STRICT": "1", "FAKE_GPU_IMAGE_ENDS": "0", "FAKE_GPU_REPORT": str(report), "CLZE_STATS": str(stats), "CLZE_LOG": "warning"})
     gpu = json.loads(report.read_text(encoding="ascii"))
     clze = json.loads(stats.read_text(encoding="ascii").splitlines()[-1])
     for name in ("objectsAlive", "mappingsAlive", "dmaBufsOpen", "contextsAlive", "spacesAlive", "closedInFlight", "hangs"):

@@ -38,6 +38,8 @@ Settings read() {
   if (const char* path = std::getenv("FAKE_GPU_REPORT")) read.reportPath = path;
   const char* strict = std::getenv("FAKE_GPU_STRICT");
   read.isStrict = strict && *strict && *strict != '0';
+  const char* ends = std::getenv("FAKE_GPU_IMAGE_ENDS");
+  read.imageEnds = !ends || *ends != '0';
   return read;
 }
 

@@ -55,6 +55,7 @@ class Effects {
     EngineCounts* counts;
     std::function<void(const std::string&)> report;  // a violation of the command now
     StoreLog stored;
+    bool imageEnds = true;
   };
   Effects(Environment environment, HardwareState& state, GpuMemory& memory, Position& position)
       : environment_(std::move(environment)), state_(state), memory_(memory), position_(position) {}

@@ -122,7 +122,8 @@ void Effects::checkSurface(uint64_t address, uint32_t entry) {
     return;
   ++environment_.counts->surfaces;
   // The first and the last byte: holes between are no object's doing.
-  for (const uint64_t at : {surface.address, surface.address + surface.bytes - 1}) {
+  const bool end = environment_.imageEnds || surface.type != SurfaceState::image2d;
+  for (const uint64_t at : {surface.address, surface.address + (end ? surface.bytes - 1 : 0)}) {
     if (memory_.isResident(at, 1)) continue;
     environment_.report("uses surface " + std::to_string(entry) + " of its binding table, type " +
                         std::to_string(surface.type) + ", " + std::to_string(surface.bytes) + " bytes from " +

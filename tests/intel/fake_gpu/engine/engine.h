@@ -92,6 +92,7 @@ struct EngineCounts {
 struct EngineSettings {
   Profile profile;
   std::chrono::milliseconds hangLimit{10000};
+  bool imageEnds = true;  // check that images end inside an object
   // Both are called on worker threads, without any lock of the engines held.
   std::function<void(const Violation&)> onViolation;
   std::function<void(const Hang&)> onHang;

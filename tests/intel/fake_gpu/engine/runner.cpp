@@ -211,6 +211,7 @@ Runner::Step Runner::advance(Lane& lane) {
     facts.engine = engine_;
     facts.generation = settings_.profile.generation;
     facts.counts = &counts_;
+    facts.imageEnds = settings_.imageEnds;
     facts.report = [this](const Violation& violation) {
       if (settings_.onViolation) settings_.onViolation(violation);
     };

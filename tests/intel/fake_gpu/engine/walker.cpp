@@ -19,7 +19,7 @@ Walker::Walker(Facts facts, HardwareState& state, std::shared_ptr<const AddressS
     : facts_(std::move(facts)),
       memory_(std::move(space), [this](const std::string& what) { report(what); }),
       effects_({facts_.generation, facts_.counts, [this](const std::string& what) { report(what); },
-                facts_.stored},
+                facts_.stored, facts_.imageEnds},
                state, memory_, position_) {
   position_.next = batch & addressMask;
 }
@@ -52,14 +52,27 @@ bool Walker::fetch(uint64_t address, uint32_t count) {
                       count == 1 ? "is fetched from" : "is read from");
 }
 
+// Encoders call batches which the HuC's firmware fills. It does not run here, so such a batch is zeros to its
+// end.
+bool Walker::isBatchThatFirmwareWouldWrite() {
+  return onlyZeros_ && facts_.engine == EngineClass::Video && !position_.returns.empty() &&
+         !memory_.isResident(position_.command, 4);
+}
+
 Walker::State Walker::run(uint32_t commands, const std::atomic<bool>& stop) {
   memory_.forget();
   for (uint32_t at = 0; at < commands; ++at) {
     if (stop) return State::Stopped;
     position_.command = position_.next;
     name_ = "command";
+    if (isBatchThatFirmwareWouldWrite()) {
+      position_.next = position_.returns.back();
+      position_.returns.pop_back();
+      continue;
+    }
     if (!fetch(position_.command, 1)) return State::Stopped;
     const uint32_t header = dwords_[0];
+    onlyZeros_ = onlyZeros_ && header == 0;
     const Command* command = findCommand(facts_.engine, header);
     name_ = command ? command->name : "UNKNOWN";
     if (!again_) {
@@ -93,6 +106,9 @@ Walker::State Walker::run(uint32_t commands, const std::atomic<bool>& stop) {
         ++done_;
         return State::Done;
       case Flow::Jumped:
+        onlyZeros_ = true;
+        ++done_;
+        break;
       case Flow::Next:
         ++done_;
         break;

@@ -24,6 +24,7 @@ class Walker {
     EngineClass engine = EngineClass::Render;
     Generation generation = Generation::Gen12;
     EngineCounts* counts = nullptr;
+    bool imageEnds = true;
     std::function<void(const Violation&)> report;
     StoreLog stored;
     std::function<void(const std::string&)> trace;  // null: off
@@ -51,6 +52,7 @@ class Walker {
   static constexpr uint32_t maxViolations = 16;  // of one job; a broken batch would repeat itself for ever
 
   bool fetch(uint64_t address, uint32_t dwords);
+  bool isBatchThatFirmwareWouldWrite();
   void report(const std::string& what);
 
   Facts facts_;
@@ -63,7 +65,8 @@ class Walker {
   uint64_t done_ = 0;
   uint32_t violations_ = 0;
   const char* name_ = "";
-  bool again_ = false;  // the command is a blocked one, tried again
+  bool onlyZeros_ = false;  // since the last jump
+  bool again_ = false;      // the command is a blocked one, tried again
 };
 
 }  // namespace fake_gpu

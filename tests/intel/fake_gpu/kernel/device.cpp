@@ -26,6 +26,7 @@ Device::Device(size_t index, const DeviceProfile& profile)
   EngineSettings engines;
   engines.profile = {name(), profile.generation, profile.timestampHz};
   engines.hangLimit = settings().hangLimit;
+  engines.imageEnds = settings().imageEnds;
   engines.onViolation = [](const Violation& found) { reportViolation(found.what, found.where, found.trail); };
   engines.onHang = [](const Hang& hang) { reportViolation("an engine hung", hang.text); };
   engines.traceLevel = logLevel() >= 4 ? 2 : logLevel() >= 2 ? 1 : 0;
