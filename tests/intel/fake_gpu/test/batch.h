@@ -1,5 +1,6 @@
 // Writes command streams for tests of the engines: an object bound at an address, filled dword by dword.
 #pragma once
+#include <atomic>
 #include <cstring>
 #include <initializer_list>
 #include <memory>
@@ -14,13 +15,22 @@ struct Memory {
 
   template <class Value = uint32_t>
   Value get(uint64_t offset) const {
-    Value value;
-    std::memcpy(&value, object->data() + offset, sizeof value);
-    return value;
+    if constexpr (sizeof(Value) == 4) {
+      // Engines may be writing or polling it.
+      return std::atomic_ref(*reinterpret_cast<Value*>(object->data() + offset)).load();
+    } else {
+      Value value;
+      std::memcpy(&value, object->data() + offset, sizeof value);
+      return value;
+    }
   }
   template <class Value = uint32_t>
   void set(uint64_t offset, Value value) {
-    std::memcpy(object->data() + offset, &value, sizeof value);
+    if constexpr (sizeof(Value) == 4) {
+      std::atomic_ref(*reinterpret_cast<Value*>(object->data() + offset)).store(value);
+    } else {
+      std::memcpy(object->data() + offset, &value, sizeof value);
+    }
   }
   Binding binding() const { return {address, object->size(), object, 0}; }
 

@@ -567,6 +567,18 @@ TEST_F(Walkers, ComputeWalkersSurfacesAreChecked) {
 
 // --- video engines
 
+TEST_F(Commands, BatchThatFirmwareWouldWriteIsEmpty) {
+  Batch huc(0x8000);
+  batch.call(huc.address).storeDword(data.address, 1).end();
+  EXPECT_EQ(run(batch, space({&batch, &huc, &data}), EngineClass::Video), Outcome::Done);
+  EXPECT_THAT(violationText(), IsEmpty());
+  EXPECT_EQ(data.get(0), 1u);
+  // What begins with a command must end with one.
+  huc.storeDword(data.address + 4, 1);
+  EXPECT_EQ(run(batch, space({&batch, &huc, &data}), EngineClass::Video), Outcome::Stopped);
+  EXPECT_THAT(violationText(), HasSubstr("nothing is bound there"));
+}
+
 TEST_F(Commands, MediaCommandsAreSkippedByTheirLength) {
   batch.put({0x73800002, 0, 0, 0});             // HCP_PIPE_MODE_SELECT
   batch.put({0x68000000});                      // MFX_WAIT has no length
