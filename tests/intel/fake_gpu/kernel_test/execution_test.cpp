@@ -190,6 +190,21 @@ TEST_F(ExecutionTest, HandleClosedInFlightIsCountedAndTheJobStillEnds) {
   EXPECT_EQ(memory[0], 5u);
 }
 
+TEST_F(ExecutionTest, ClosedNodeEndsTheJobsOfItsFile) {
+  const int fd = open(tigerLake, O_RDWR);
+  const int dmaBufs[] = {exportFd(tgl, target), exportFd(tgl, batch)};
+  list[0].handle = importFd(fd, dmaBufs[0]);
+  list[1].handle = importFd(fd, dmaBufs[1]);
+  close(dmaBufs[0]);
+  close(dmaBufs[1]);
+  writeWait(1);
+  ASSERT_EQ(request(fd, DRM_IOCTL_I915_GEM_EXECBUFFER2_WR, execute), 0);
+  EXPECT_NE(busy(target), 0u) << "a buffer is as busy in another file";
+  close(fd);
+  EXPECT_EQ(wait(-1), 0) << "though nobody releases it";
+  EXPECT_EQ(memory[0], 0u);
+}
+
 TEST_F(ExecutionTest, OutFenceBecomesReadableWhenTheJobEnds) {
   writeWait(2);
   execute.flags |= I915_EXEC_FENCE_OUT;

@@ -1,5 +1,6 @@
 // A test's view of a fake GPU: opens nodes, asks by ioctl(), and reads what was counted. Run with the library
-// preloaded, on FAKE_GPU=TGL,DG2: renderD128 is a Tiger Lake, renderD129 an Arc A770.
+// preloaded, on FAKE_GPU=TGL,DG2,LNL,BMG: renderD128 is a Tiger Lake, renderD129 an Arc A770, both on i915;
+// renderD130 is a Lunar Lake, renderD131 an Arc B580, on xe.
 #pragma once
 
 #include <dlfcn.h>
@@ -22,6 +23,8 @@ namespace fake_gpu::test {
 
 constexpr const char* tigerLake = "/dev/dri/renderD128";
 constexpr const char* arc = "/dev/dri/renderD129";
+constexpr const char* lunarLake = "/dev/dri/renderD130";
+constexpr const char* battlemage = "/dev/dri/renderD131";
 
 inline FakeGpuCounts counted() {
   static const auto ask =
