@@ -53,7 +53,8 @@ def decode(folder, frames):
 def measure(options, folder, frames):
     """FFmpeg's run as the fake GPU and clze counted it."""
     report, stats = folder / f"report-{frames}", folder / f"stats-{frames}"
-    run([sys.executable, HERE / "on_fake_gpu.py", "--gpu", options.gpu, "--system-drivers", "--validation", "--build",
+    drivers = ["--drivers", options.drivers] if options.drivers else ["--system-drivers"]
+    run([sys.executable, HERE / "on_fake_gpu.py", "--gpu", options.gpu, *drivers, "--validation", "--build",
          options.build, "--", "ffmpeg", "-v", "error", "-nostdin", *CASES[options.case](folder, frames), "-f", "null", "-"],
         {"FAKE_GPU_STRICT": "1", "FAKE_GPU_IMAGE_ENDS": "0", "FAKE_GPU_REPORT": str(report), "CLZE_STATS": str(stats), "CLZE_LOG": "warning"})
     gpu = json.loads(report.read_text(encoding="ascii"))
@@ -66,8 +67,10 @@ def measure(options, folder, frames):
     closed = gpu["ioctlsByName"]["GEM_CLOSE"]
     if made != closed:
         raise Failed(f"{frames} frames: {made} objects created or imported, {closed} closed")
-    # Two surfaces a frame, two planes each; the chroma plane is a copy, written back where it was written to.
-    if clze["planesMapped"] < 4 * frames or clze["shadowFills"] < 2 * frames or clze["shadowWrites"] < frames:
+    # Two surfaces a frame, two planes each. With 22.43 the chroma plane is a copy, written back where it was written to.
+    if clze["planesMapped"] < 4 * frames:
+        raise Failed(f"{frames} frames: {clze}")
+    if not options.drivers and (clze["shadowFills"] < 2 * frames or clze["shadowWrites"] < frames):
         raise Failed(f"{frames} frames: {clze}")
     if clze["hostCopyBytes"] != 0:
         raise Failed(f"{frames} frames: the host copied {clze['hostCopyBytes']} bytes")
@@ -75,7 +78,7 @@ def measure(options, folder, frames):
 
 
 # iHD 23.1.1 calls a null function when a surface of DG2 is mapped (vaMapBuffer), whatever else is in the process:
-# `upload` cannot run there.
+# `upload` cannot run there with it; it does with 26.3.5.
 CASES = {"upload": upload, "decode": decode}
 
 
@@ -83,6 +86,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gpu", default="TGL")
     parser.add_argument("--build", required=True, type=pathlib.Path)
+    parser.add_argument("--drivers", metavar="PREFIX", help="folder of newer drivers, unpacked; else the system's")
     parser.add_argument("--frames", type=int, default=16)
     parser.add_argument("case", choices=sorted(CASES))
     options = parser.parse_args()
