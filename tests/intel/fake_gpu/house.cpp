@@ -17,6 +17,7 @@
 #include "tests/intel/fake_gpu/settings.h"
 
 // libc's, which its headers do not declare: the last argument is the library that the handler belongs to.
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int __cxa_atexit(void (*handler)(void*), void* argument, void* library);
 
 namespace fake_gpu {

@@ -29,7 +29,7 @@ class Path {
     inTree_ = House::get().tree().at(path);
   }
   const char* get() const { return redirected_ ? inTree_.c_str() : given_; }
-  bool isRedirected_() const { return redirected_; }
+  bool isInTree() const { return redirected_; }
 
  private:
   const char* given_;
@@ -44,7 +44,7 @@ int openAt(int folder, const char* given, int flags, mode_t mode) {
   const Path path(given);
   const long fd = syscall(SYS_openat, folder, path.get(), flags, mode);
   House* house = House::existing();
-  if (fd < 0 || !house || !(path.isRedirected_() || isRelative(folder, given))) return static_cast<int>(fd);
+  if (fd < 0 || !house || !(path.isInTree() || isRelative(folder, given))) return static_cast<int>(fd);
   struct stat status {};
   if ((flags & O_PATH) || syscall(SYS_fstat, fd, &status) != 0) return static_cast<int>(fd);
   const std::optional<Node> node = S_ISREG(status.st_mode) ? house->tree().nodeOf(status) : std::nullopt;
@@ -61,7 +61,7 @@ int statAt(int folder, const char* given, struct stat* status, int flags) {
   const long result = syscall(SYS_newfstatat, folder, path.get(), status, flags);
   House* house = House::existing();
   const bool byDescriptor = (flags & AT_EMPTY_PATH) && given && !*given;
-  if (result == 0 && house && (path.isRedirected_() || isRelative(folder, given) || byDescriptor)) {
+  if (result == 0 && house && (path.isInTree() || isRelative(folder, given) || byDescriptor)) {
     if (S_ISREG(status->st_mode) || S_ISFIFO(status->st_mode)) {
       if (const std::optional<Node> node = house->nodeOf(*status)) Tree::describe(*node, *status);
     }
@@ -73,7 +73,7 @@ char* resolve(const char* given, char* resolved) {
   static const auto real = libc<char* (*)(const char*, char*)>("realpath");
   const Path path(given);
   char* result = real(path.get(), resolved);
-  if (result && path.isRedirected_()) {
+  if (result && path.isInTree()) {
     const std::string shown(House::get().tree().withoutRoot(result));
     std::memcpy(result, shown.c_str(), shown.size() + 1);
   }
@@ -94,6 +94,9 @@ struct stat* same(struct stat64* status) {
 }  // namespace fake_gpu
 
 using namespace fake_gpu;
+
+// libc's names are what they are.
+// NOLINTBEGIN(readability-identifier-naming)
 
 FAKE_GPU_HOOK int open(const char* path, int flags, ...) {
   va_list arguments;
@@ -238,3 +241,4 @@ FAKE_GPU_HOOK FILE* fopen64(const char* given, const char* mode) {
   static const auto real = libc<FILE* (*)(const char*, const char*)>("fopen64");
   return real(Path(given).get(), mode);
 }
+// NOLINTEND(readability-identifier-naming)
