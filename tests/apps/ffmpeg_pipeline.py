@@ -43,9 +43,10 @@ def check_sharing(stats, frames, mapped_per_frame):
     if stats["planesMapped"] < frames * mapped_per_frame:
         raise Failed(f"only {stats['planesMapped']} planes mapped for {frames} frames")
     # FFmpeg's pools have a few dozen surfaces; every further map must find its import.
-    if stats["memoryImports"] > 64:
-        raise Failed(f"{stats['memoryImports']} imports: the cache does not work")
-    if stats["cacheHits"] + 2 * stats["memoryImports"] < stats["planesMapped"]:
+    imports = stats["memoryImports"] + stats["imageImports"]
+    if imports > 64:
+        raise Failed(f"{imports} imports: the cache does not work")
+    if stats["cacheHits"] + 2 * imports < stats["planesMapped"]:
         raise Failed(f"too few cache hits: {stats}")
 
 
