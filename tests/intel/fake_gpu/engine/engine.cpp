@@ -65,7 +65,8 @@ void Engines::submit(Job job) {
     if (job.done) job.done->signal(true);
     return;
   }
-  impl_->runner(job.engine, job.instance).submit(std::move(job));
+  Runner& runner = impl_->runner(job.engine, job.instance);
+  runner.submit(std::move(job));
 }
 
 bool Engines::waitIdle(std::chrono::milliseconds timeout) {

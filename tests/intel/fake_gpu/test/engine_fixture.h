@@ -42,7 +42,7 @@ class EngineTest : public testing::Test {
 
   std::shared_ptr<Fence> start(const Batch& batch, const std::shared_ptr<AddressSpace>& bound,
                                EngineClass engine = EngineClass::Render,
-                               std::shared_ptr<Context> owner = nullptr,
+                               const std::shared_ptr<Context>& owner = nullptr,
                                std::vector<std::shared_ptr<Fence>> waits = {}) {
     Job job;
     job.engine = engine;
