@@ -113,6 +113,7 @@ int place(PpGtt& space, std::vector<Listed>& list, bool& moved) {
   }
   // A buffer may be listed twice, at one address; two buffers may not overlap.
   std::vector<const Listed*> sorted;
+  sorted.reserve(list.size());
   for (const Listed& each : list) sorted.push_back(&each);
   std::sort(sorted.begin(), sorted.end(),
             [](const Listed* a, const Listed* b) { return a->address < b->address; });
