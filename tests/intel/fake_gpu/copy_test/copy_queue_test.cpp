@@ -1,5 +1,6 @@
-// Intel's Level Zero driver on the fake device's copy engines: what it submits there moves real bytes, through buffers
-// and through the tiled images of the part; and a copy engine ends the wait of a compute engine.
+// Intel's Level Zero driver on the fake device's copy engines: what it submits there moves real bytes,
+// through buffers and through the tiled images of the part; and a copy engine ends the wait of a compute
+// engine.
 #include <gtest/gtest.h>
 #include <level_zero/ze_api.h>
 
