@@ -6,6 +6,7 @@
 #include <level_zero/ze_api.h>
 
 #include <atomic>
+#include <cstdint>
 
 namespace clze::l0 {
 
@@ -19,6 +20,10 @@ class AbandonedEvents {
   cl_int find(ze_event_handle_t event) const {
     return count_.load(std::memory_order_acquire) == 0 ? CL_SUCCESS : lookUp(event);
   }
+  // Changes whenever an event's handle may have come to stand for another event.
+  uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
+  void handleDestroyed() { generation_.fetch_add(1, std::memory_order_release); }
+
   // The event goes back to its provider; true if it was abandoned.
   bool remove(ze_event_handle_t event) { return count_.load(std::memory_order_acquire) != 0 && erase(event); }
 
@@ -27,6 +32,7 @@ class AbandonedEvents {
   bool erase(ze_event_handle_t event);
 
   std::atomic<size_t> count_ = 0;
+  std::atomic<uint64_t> generation_ = 0;
 };
 
 }  // namespace clze::l0

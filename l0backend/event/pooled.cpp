@@ -95,10 +95,14 @@ class PooledEvents final : public EventProvider {
 
   void giveBack(EventHandle handle) override {
     // Its command may have run in part.
-    if (AbandonedEvents::instance().remove(handle.get())) return;
+    if (AbandonedEvents::instance().remove(handle.get())) {
+      AbandonedEvents::instance().handleDestroyed();
+      return;
+    }
     const ze_result_t code = ze().zeEventHostReset(handle.get());
     if (code != ZE_RESULT_SUCCESS) {
       toCl(code, "zeEventHostReset");
+      AbandonedEvents::instance().handleDestroyed();
       return;  // destroyed: an event of unknown state is never lent again
     }
     state_.lock()->free.push_back(std::move(handle));

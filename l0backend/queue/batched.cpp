@@ -33,15 +33,18 @@ int64_t coarseNow() {
   return now.tv_sec * 1'000'000'000 + now.tv_nsec;
 }
 
-// What a list does that consists of one launch with no events; arguments 0: something else.
+// What a list does that consists of one launch that waits for nothing; arguments 0: something else.
 struct Recorded {
   uint64_t kernel = 0, arguments = 0;
+  ze_event_handle_t signal = nullptr;
+  uint64_t generation = 0;  // in which that handle is this event
   Size3 groupSize = {}, groupCount = {}, offset = {};
   bool operator==(const Recorded&) const = default;
 };
 
-Recorded recordedOf(const Launch& launch) {
-  return {launch.kernel->id(), launch.args->id, launch.groupSize, launch.groupCount, launch.offset};
+Recorded recordedOf(const Launch& launch, const Sync& sync) {
+  return {launch.kernel->id(), launch.args->id,   sync.signal,  AbandonedEvents::instance().generation(),
+          launch.groupSize,    launch.groupCount, launch.offset};
 }
 
 class BatchedQueue final : public Queue {
@@ -113,8 +116,8 @@ class BatchedQueue final : public Queue {
 
   Result<void> add(State& state, const Sync& sync, const Body& body) {
     Recorded what;
-    if (body.launch != nullptr && sync.signal == nullptr && sync.waits.empty()) {
-      what = recordedOf(*body.launch);
+    if (body.launch != nullptr && sync.waits.empty()) {
+      what = recordedOf(*body.launch, sync);
       if (!state.open && what.arguments != 0 && !inBurst(state) && idle(state)) {
         CLZE_TRY_ASSIGN(const bool again, repeat(state, what));
         if (again) {

@@ -137,18 +137,46 @@ TEST_F(BatchedTest, AnUnchangedLoneLaunchIsExecutedAgainAsItIs) {
   EXPECT_EQ(fake.completionOrder.size(), 6u);
 }
 
-TEST_F(BatchedTest, ALaunchWithEventsIsNotRepeated) {
+TEST_F(BatchedTest, ALaunchIsRepeatedWithItsOwnEventOnly) {
   makeKernel();
   const auto queue = batched();
   const ArgBlock args = block({value(1)});
   const Launch launch = {.kernel = kernel.get(), .args = &args};
-  const Event first = event(), second = event();
-  ASSERT_TRUE(queue->launch(launch, {.signal = first.get()}));
-  ASSERT_TRUE(queue->finish());
-  ASSERT_TRUE(queue->launch(launch, {.signal = second.get()}));
-  ASSERT_TRUE(queue->finish());
-  EXPECT_TRUE(fake.isSignalled(second.get()));
-  EXPECT_EQ(fake.count(Fn::zeCommandListAppendLaunchKernel), 2u);
+  const auto launches = [&](const Event& signal) {
+    const size_t before = fake.count(Fn::zeCommandListAppendLaunchKernel);
+    EXPECT_TRUE(queue->launch(launch, {.signal = signal.get()}));
+    EXPECT_TRUE(queue->finish());
+    EXPECT_TRUE(fake.isSignalled(signal.get()));
+    return fake.count(Fn::zeCommandListAppendLaunchKernel) - before;
+  };
+  const Event other = event();
+  EXPECT_EQ(launches(event()), 1u);
+  EXPECT_EQ(launches(other), 1u);
+  // Given back, reset, and lent again.
+  EXPECT_EQ(launches(event()), 0u);
+  const Event last = event();
+  EXPECT_EQ(launches(last), 0u);
+  fake.always[Fn::zeEventHostReset] = ZE_RESULT_ERROR_DEVICE_LOST;
+  { const Event gone = event(); }
+  fake.always.clear();
+  // A handle may now be another event's.
+  EXPECT_EQ(fake.misuse.size(), 0u);
+  const Event fresh = event();
+  EXPECT_EQ(launches(fresh), 1u);
+}
+
+TEST_F(BatchedTest, ALaunchThatWaitsIsNotRepeated) {
+  makeKernel();
+  const auto queue = batched();
+  const ArgBlock args = block({value(1)});
+  const Launch launch = {.kernel = kernel.get(), .args = &args};
+  const auto waited = handleOf<ze_event_handle_t>(0x77);
+  fake.signal(waited);
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(queue->launch(launch, {.waits = {&waited, 1}}));
+    ASSERT_TRUE(queue->finish());
+  }
+  EXPECT_EQ(fake.count(Fn::zeCommandListAppendLaunchKernel), 3u);
 }
 
 TEST_F(BatchedTest, TwoQueuesWaitForEachOthersGatheredCommands) {
