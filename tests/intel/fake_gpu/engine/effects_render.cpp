@@ -167,6 +167,14 @@ void Effects::checkDescriptor(const uint32_t* descriptor, uint32_t bindingTableM
       environment_.report("starts a kernel in " + memory_.reasonFor(kernel, kernelBytes));
     }
   }
+  constexpr uint64_t samplerBytes = 16;
+  // The count is in fours: the first one is sure.
+  if (state_.dynamic.known && (descriptor[3] >> 2 & 7) != 0) {
+    const uint64_t samplers = state_.dynamic.address + (descriptor[3] & ~31u);
+    if (!memory_.isResident(samplers, samplerBytes)) {
+      environment_.report("has samplers in " + memory_.reasonFor(samplers, samplerBytes));
+    }
+  }
   checkBindingTable(descriptor[4] & bindingTableMask, descriptor[4] & 0x1f);
 }
 

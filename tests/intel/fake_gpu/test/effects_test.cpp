@@ -482,6 +482,14 @@ TEST_F(Walkers, KernelThatIsNotResidentIsAViolation) {
   EXPECT_THAT(violationText(), HasSubstr("starts a kernel in 64 bytes at 0x212000: nothing is bound there"));
 }
 
+TEST_F(Walkers, SamplersThatAreNotResidentAreAViolation) {
+  surface(4, data.address, 4096);
+  state.set(dynamic + 12, 0x10000u | 1 << 2);
+  gpgpuWalker();
+  runAll();
+  EXPECT_THAT(violationText(), HasSubstr("has samplers in 16 bytes at 0x211000: nothing is bound there"));
+}
+
 TEST_F(Walkers, DescriptorOutsideTheLoadedOnesIsAViolation) {
   surface(4, data.address, 4096);
   stateBaseAddress();
