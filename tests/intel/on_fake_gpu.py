@@ -9,8 +9,6 @@ import os
 import pathlib
 import sys
 
-# Parts whose kernel driver is xe. Direct submission writes batches into a ring that a doorbell starts: not emulated.
-XE = {"LNL", "PTL", "BMG"}
 LIBRARIES = "usr/lib/x86_64-linux-gnu"
 
 
@@ -27,6 +25,8 @@ def arguments():
     parser.add_argument("--callgrind", metavar="OUT", help="count instructions with valgrind's callgrind into this file")
     parser.add_argument("--exact", action="store_true",
                         help="the system's driver closes buffers in the calling thread, so that counts do not depend on time")
+    parser.add_argument("--no-direct-submission", action="store_true",
+                        help="an ioctl for each submission also where the driver would write into a ring (xe's parts)")
     parser.add_argument("--log", default=None, help="FAKE_GPU_LOG")
     parser.add_argument("program", nargs="+")
     return parser.parse_args()
@@ -57,9 +57,9 @@ def main():
     if options.exact:
         environment["NEOReadDebugKeys"] = "1"
         environment.setdefault("EnableGemCloseWorker", "0")
-    if XE & set(options.gpu.upper().split(",")):
+    if options.no_direct_submission:
         environment["NEOReadDebugKeys"] = "1"
-        environment.setdefault("EnableDirectSubmission", "0")
+        environment["EnableDirectSubmission"] = "0"
     command = options.program
     if drivers:
         libraries = drivers / LIBRARIES

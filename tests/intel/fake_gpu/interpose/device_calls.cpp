@@ -28,8 +28,10 @@ bool syncDmaBuf(int fd) {
 
 void* mapAt(void* address, size_t bytes, int protection, int flags, int fd, off_t offset,
             const void* caller) {
-  House* house = fd >= 0 ? House::existing() : nullptr;
-  if (const std::shared_ptr<OpenFile> file = house ? house->fileOf(fd) : nullptr) {
+  House* house = House::existing();
+  // A map at a fixed address ends what was there.
+  if (house && (flags & MAP_FIXED)) removeMappings(address, bytes);
+  if (const std::shared_ptr<OpenFile> file = house && fd >= 0 ? house->fileOf(fd) : nullptr) {
     void* at = file->map(address, bytes, protection, flags, static_cast<uint64_t>(offset));
     countCall(mapCall, caller);
     if (at != MAP_FAILED) addMapping(at, bytes);

@@ -76,6 +76,16 @@ TEST_F(BufferTest, MapsShareTheBuffersBytesAndAreCounted) {
   munmap(second, 8192);
 }
 
+TEST_F(BufferTest, MapAtAFixedAddressEndsTheOneThatWasThere) {
+  const uint32_t handle = buffer(tgl);
+  uint32_t* at = map(tgl, handle, 4096, I915_MMAP_OFFSET_WB);
+  ASSERT_EQ(mmap(at, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0), at);
+  EXPECT_EQ(counted().mappingsAlive, 0u);
+  EXPECT_EQ(at[0], 0u);
+  munmap(at, 4096);
+  EXPECT_EQ(closeHandle(tgl, handle), 0);
+}
+
 TEST_F(BufferTest, DiscretePartHasTheFixedMapOnly) {
   const uint32_t there = buffer(dg2), here = buffer(tgl);
   drm_i915_gem_mmap_offset offset{};
