@@ -1,12 +1,21 @@
-// cl_khr_device_uuid: identities that are the same in Level Zero, Vulkan and OpenCL.
+// cl_khr_device_uuid: the device's identity, the same in Level Zero and OpenCL, and the driver's.
 #include <array>
+#include <cstring>
 
 #include "icd/feature/feature.h"
 
 namespace clze::icd {
 namespace {
 
-static_assert(ZE_MAX_DEVICE_UUID_SIZE == CL_UUID_SIZE_KHR && ZE_MAX_DRIVER_UUID_SIZE == CL_UUID_SIZE_KHR);
+static_assert(ZE_MAX_DEVICE_UUID_SIZE == CL_UUID_SIZE_KHR);
+
+// Level Zero's own would not do: in Intel's 22.43 it holds the time the driver was loaded, so that no two
+// processes agree.
+std::array<cl_uchar, CL_UUID_SIZE_KHR> driverUuid(const l0::Driver& driver) {
+  std::array<cl_uchar, CL_UUID_SIZE_KHR> id = {'c', 'l', 'z', 'e'};
+  std::memcpy(&id[4], &driver.properties.driverVersion, sizeof(driver.properties.driverVersion));
+  return id;
+}
 
 bool deviceInfo(const Device& device, cl_device_info name, const InfoWriter& writer, Result<void>& result) {
   switch (name) {
@@ -14,7 +23,7 @@ bool deviceInfo(const Device& device, cl_device_info name, const InfoWriter& wri
       result = writer(device.level0().properties.uuid.id);
       return true;
     case CL_DRIVER_UUID_KHR:
-      result = writer(device.level0().driver->properties.uuid.id);
+      result = writer(driverUuid(*device.level0().driver));
       return true;
     // LUIDs exist on Windows.
     case CL_DEVICE_LUID_VALID_KHR:

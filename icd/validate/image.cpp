@@ -108,6 +108,38 @@ Result<void> underlyingBuffer(const Context& context, const cl_image_desc& desc,
   return {};
 }
 
+// Channel orders and types that go together (OpenCL 3.0, 5.3.1.1).
+bool formatIsLegal(const cl_image_format& format) {
+  const cl_channel_type type = format.image_channel_data_type;
+  const bool packed = type == CL_UNORM_SHORT_565 || type == CL_UNORM_SHORT_555 || type == CL_UNORM_INT_101010;
+  const bool normalized = type == CL_UNORM_INT8 || type == CL_UNORM_INT16 || type == CL_SNORM_INT8 ||
+                          type == CL_SNORM_INT16 || type == CL_HALF_FLOAT || type == CL_FLOAT;
+  switch (format.image_channel_order) {
+    case CL_RGB:
+    case CL_RGBx:
+      return packed;
+    case CL_INTENSITY:
+    case CL_LUMINANCE:
+      return normalized;
+    case CL_DEPTH:
+      return type == CL_UNORM_INT16 || type == CL_FLOAT;
+    case CL_BGRA:
+    case CL_ARGB:
+    case CL_ABGR:
+      return type == CL_UNORM_INT8 || type == CL_SNORM_INT8 || type == CL_SIGNED_INT8 ||
+             type == CL_UNSIGNED_INT8;
+    case CL_sRGB:
+    case CL_sRGBx:
+    case CL_sRGBA:
+    case CL_sBGRA:
+      return type == CL_UNORM_INT8;
+    case CL_RGBA:
+      return !packed;
+    default:
+      return !packed && type != CL_UNORM_INT_101010_2;
+  }
+}
+
 Result<void> create(const Context& context, cl_mem_flags flags, const cl_image_format* format,
                     const cl_image_desc* desc, const void* pointer) {
   const bool overBuffer = desc != nullptr && desc->mem_object != nullptr;
@@ -115,7 +147,7 @@ Result<void> create(const Context& context, cl_mem_flags flags, const cl_image_f
   // A format of OpenCL's.
   if (format == nullptr) return Failure{CL_INVALID_IMAGE_FORMAT_DESCRIPTOR};
   const size_t texel = l0::texelSize(*format);
-  if (texel == 0) return Failure{CL_INVALID_IMAGE_FORMAT_DESCRIPTOR};
+  if (texel == 0 || !formatIsLegal(*format)) return Failure{CL_INVALID_IMAGE_FORMAT_DESCRIPTOR};
   if (desc == nullptr) return Failure{CL_INVALID_IMAGE_DESCRIPTOR};
   CLZE_TRY(descriptor(*desc, texel, pointer));
   if (overBuffer) CLZE_TRY(underlyingBuffer(context, *desc, texel));
@@ -152,7 +184,9 @@ Result<void> create(const Context& context, cl_mem_flags flags, const cl_image_f
 Result<void> createOld(const Context& context, cl_mem_flags flags, const cl_image_format* format,
                        const cl_image_desc& desc, const void* pointer) {
   CLZE_TRY(memoryFlags(flags));
-  if (format == nullptr || l0::texelSize(*format) == 0) return Failure{CL_INVALID_IMAGE_FORMAT_DESCRIPTOR};
+  if (format == nullptr || l0::texelSize(*format) == 0 || !formatIsLegal(*format)) {
+    return Failure{CL_INVALID_IMAGE_FORMAT_DESCRIPTOR};
+  }
   const auto result = create(context, flags, format, &desc, pointer);
   if (result.code() == CL_INVALID_IMAGE_DESCRIPTOR) return Failure{CL_INVALID_IMAGE_SIZE};
   return result;

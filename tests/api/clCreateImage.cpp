@@ -89,6 +89,18 @@ TEST_F(ClCreateImage, RefusesFormatsTheDeviceLacks) {
             CL_IMAGE_FORMAT_NOT_SUPPORTED);
 }
 
+TEST_F(ClCreateImage, RefusesChannelTypesThatDoNotGoWithTheirOrder) {
+  const auto desc = describe(CL_MEM_OBJECT_IMAGE2D, 4, 4);
+  const cl_image_format wrong[] = {
+      {CL_RGB, CL_UNORM_INT8},   {CL_RGBA, CL_UNORM_SHORT_565},  {CL_BGRA, CL_FLOAT},
+      {CL_DEPTH, CL_UNORM_INT8}, {CL_LUMINANCE, CL_SIGNED_INT8}, {CL_R, CL_UNORM_INT_101010},
+      {CL_sRGBA, CL_UNORM_INT16}};
+  for (const cl_image_format& format : wrong) {
+    EXPECT_EQ(codeFor(desc, nullptr, 0, format), CL_INVALID_IMAGE_FORMAT_DESCRIPTOR)
+        << format.image_channel_order << " " << format.image_channel_data_type;
+  }
+}
+
 TEST_F(ClCreateImage, TakesPaddedHostMemory) {
   const struct {
     cl_image_desc desc;

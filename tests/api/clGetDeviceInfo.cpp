@@ -295,5 +295,12 @@ TEST_F(ClGetDeviceInfo, HasTheAtomicsAndQueuesEveryDeviceHas) {
   EXPECT_EQ(deviceInfo<cl_command_queue_properties>(CL_DEVICE_QUEUE_ON_HOST_PROPERTIES), kQueue);
 }
 
+TEST_F(ClGetDeviceInfo, TheDriversUuidDoesNotChangeFromProcessToProcess) {
+  const auto id = deviceInfo<std::array<cl_uchar, CL_UUID_SIZE_KHR>>(CL_DRIVER_UUID_KHR);
+  // Name and version: nothing that depends on when or where the driver was loaded.
+  EXPECT_EQ(std::string(id.begin(), id.begin() + 4), "clze");
+  EXPECT_TRUE(std::all_of(id.begin() + 8, id.end(), [](cl_uchar byte) { return byte == 0; }));
+}
+
 }  // namespace
 }  // namespace clze::test
