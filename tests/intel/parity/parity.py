@@ -26,8 +26,7 @@ def parse(text):
 def ask(options, gpu, opencl):
     command = [sys.executable, os.path.join(HERE, "..", "on_fake_gpu.py"), "--gpu", gpu, "--opencl", opencl, "--build",
                options.build]
-    if options.drivers:
-        command += ["--drivers", options.drivers]
+    command += ["--drivers", options.drivers] if options.drivers else ["--system-drivers"]
     done = subprocess.run(command + ["--", os.path.join(options.build, "tests", "parity_ask")], stdin=subprocess.DEVNULL,
                           capture_output=True, timeout=300, check=False)
     if done.returncode != 0:
@@ -89,7 +88,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default="build", help="the build tree")
     parser.add_argument("--gpus", default=",".join(GPUS))
-    parser.add_argument("--drivers", default=os.environ.get("CLZE_INTEL_DRIVERS", ""), help="folder with newer drivers")
+    parser.add_argument("--drivers", default="", help="folder with newer drivers; else the system's")
     parser.add_argument("--table", action="store_true")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--answers", help="folder with earlier answers, GPU-native.txt and GPU-clze.txt, to compare instead")
