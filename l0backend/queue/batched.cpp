@@ -116,9 +116,9 @@ class BatchedQueue final : public Queue {
 
   Result<void> add(State& state, const Sync& sync, const Body& body) {
     Recorded what;
-    if (body.launch != nullptr && sync.waits.empty()) {
+    if (!state.open && body.launch != nullptr && sync.waits.empty()) {
       what = recordedOf(*body.launch, sync);
-      if (!state.open && what.arguments != 0 && !inBurst(state) && idle(state)) {
+      if (what.arguments != 0 && !inBurst(state) && idle(state)) {
         CLZE_TRY_ASSIGN(const bool again, repeat(state, what));
         if (again) {
           beginBurst(state);
@@ -153,7 +153,11 @@ class BatchedQueue final : public Queue {
     }
     ++state.count;
     if (sync.signal != nullptr) state.signals.push_back(sync.signal);
-    state.open->recorded = state.count == 1 ? what : Recorded();
+    if (state.count == 1) {
+      state.open->recorded = what;
+    } else {
+      state.open->recorded.arguments = 0;
+    }
     if (!atOnce && state.count < (state.running.size() < kFarBehind ? kBound : kLongBound)) {
       // Nobody may come and flush for long: a dry device takes what there is.
       if (inBurst(state) || !idle(state)) {
