@@ -129,23 +129,18 @@ class Fence final : public HeldCommand {
   Result<void> submit(l0::Queue&, const l0::Sync&) override { return {}; }
 };
 
-enum class Plain { Done, NotSo };
-
-// The way of most commands: no waits, no event, nothing held. NotSo: something is held.
-Result<Plain> enqueuePlain(CommandQueue& queue, std::span<Object* const> keeps, Submission& submission) {
+// The way of most commands: no waits, no event, nothing held. False: something is held, and nothing was done.
+bool enqueuePlain(CommandQueue& queue, std::span<Object* const> keeps, Submission& submission,
+                  Result<void>& appended) {
   InFlight::List dropped;
-  Result<void> appended;
   {
     auto state = queue.state().lock();
-    if (!state->held.empty()) return Plain::NotSo;
+    if (!state->held.empty()) return false;
     appended = queue.append(*state, submission, keeps, dropped);
   }
   if (dropped.capacity() != 0) queue.letGo(std::move(dropped));
-  if (!appended.ok()) {
-    queue.context().reportError("a command", appended.code());
-    return appended.failure();
-  }
-  return Plain::Done;
+  if (!appended.ok()) queue.context().reportError("a command", appended.code());
+  return true;
 }
 
 }  // namespace
@@ -153,9 +148,8 @@ Result<Plain> enqueuePlain(CommandQueue& queue, std::span<Object* const> keeps, 
 Result<void> enqueue(const Enqueue& command, std::span<Object* const> keeps, Submission& submission) {
   CommandQueue& queue = command.queue;
   if (command.waits.empty() && command.event == nullptr && !command.blocking) {
-    const auto plain = enqueuePlain(queue, keeps, submission);
-    if (!plain.ok()) return plain.failure();
-    if (*plain == Plain::Done) return {};
+    Result<void> appended;
+    if (enqueuePlain(queue, keeps, submission, appended)) return appended;
   }
   const WaitList waits(command.waits);
   flushOthers(queue, waits.span());

@@ -38,7 +38,7 @@ class InFlight {
 
  private:
   static constexpr size_t kChunk = 256;     // references a chunk holds before it is closed
-  static constexpr size_t kLookBack = 8;    // a kernel launched again and again is kept once
+  static constexpr size_t kLookBack = 4;    // a kernel launched again and again is kept once
   static constexpr size_t kSpareLists = 8;  // so that a steady state allocates nothing
   struct Chunk {
     List objects;

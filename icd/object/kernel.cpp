@@ -132,6 +132,7 @@ void Kernel::setArg(cl_uint index, size_t size, const void* value) {
     current.size = size;
     current.null = bytes == nullptr;
     current.object = identity;
+    current.stamp = nextIdentity();
     if (argument.memory.get() != memory) {
       if (memory != nullptr && memory->mayBeUnusable()) toBeAsked_.fetch_add(1);
       if (argument.memory && argument.memory->mayBeUnusable()) toBeAsked_.fetch_sub(1);
@@ -170,7 +171,8 @@ Ref<ArgSnapshot> Kernel::snapshot() const {
     made->block.args.resize(arguments->list.size());
     for (size_t i = 0; i < arguments->list.size(); ++i) {
       const Argument& argument = arguments->list[i];
-      made->block.args[i] = argument.value;
+      // One that went round has most of them from before.
+      if (made->block.args[i].stamp != argument.value.stamp) made->block.args[i] = argument.value;
       if (argument.memory) made->objects.emplace_back(argument.memory.get());
       if (argument.other) made->objects.emplace_back(argument.other.get());
     }

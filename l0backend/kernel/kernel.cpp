@@ -70,16 +70,23 @@ bool unchanged(const ArgBlock::Arg& bound, const ArgBlock::Arg& next) {
 
 Result<void> Kernel::bindArgs(const ArgBlock& args) {
   boundArgs_ = 0;
-  bound_.resize(args.args.size());
-  boundValid_.resize(args.args.size(), false);
-  for (uint32_t i = 0; i < args.args.size(); ++i) {
+  const auto count = static_cast<uint32_t>(args.args.size());
+  if (bound_.size() != count) bound_.resize(count);
+  for (uint32_t i = 0; i < count; ++i) {
     const ArgBlock::Arg& next = args.args[i];
-    if (boundValid_[i] && unchanged(bound_[i], next)) continue;
-    boundValid_[i] = false;
+    Bound& bound = bound_[i];
+    if (bound.valid) {
+      if (next.stamp != 0 && bound.arg.stamp == next.stamp) continue;
+      if (unchanged(bound.arg, next)) {
+        bound.arg.stamp = next.stamp;
+        continue;
+      }
+    }
+    bound.valid = false;
     CLZE_ZE_TRY(zeKernelSetArgumentValue, handle_.get(), i, next.size,
                 next.null ? nullptr : next.bytes.data());
-    bound_[i] = next;
-    boundValid_[i] = true;
+    bound.arg = next;
+    bound.valid = true;
   }
   // Never taken back: it only makes memory resident that other launches of this kernel needed anyway.
   if (args.usesPointersIndirectly && !boundIndirect_) {

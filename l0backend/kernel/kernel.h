@@ -25,6 +25,8 @@ struct ArgBlock {
     // What a pointer or handle stands for, unique in the process; 0: not said. An address may come back as
     // another object, so pointer-sized bytes without it are passed on at each new block even when equal.
     uint64_t object = 0;
+    // Unique for each value ever set: equal ones are not compared further. 0: not said.
+    uint64_t stamp = 0;
   };
   uint64_t id = 0;  // unique in the process
   std::vector<Arg> args;
@@ -67,8 +69,11 @@ class Kernel {
   mutable LightMutex mutex_;
   mutable Size3 askedSize_ = {0, 0, 0}, suggestedSize_ = {0, 0, 0};  // suggestGroupSize()'s last
   uint64_t boundArgs_ = 0;                                           // id of the ArgBlock last set
-  std::vector<ArgBlock::Arg> bound_;  // its contents; an argument that failed to be set is absent from it
-  std::vector<bool> boundValid_;
+  struct Bound {
+    ArgBlock::Arg arg;
+    bool valid = false;  // false: setting it has failed, or it was never tried
+  };
+  std::vector<Bound> bound_;  // its contents
   bool boundIndirect_ = false;
   Size3 boundGroupSize_ = {0, 0, 0};
   Size3 boundOffset_ = {0, 0, 0};
