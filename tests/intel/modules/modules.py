@@ -24,7 +24,8 @@ RANK = {"crash": -1, "nothing": 0, "object": 1, "executable": 2}
 # Of Debian 12's FFmpeg: avgblur, colorkey, convolution, deshake, neighbor, nlmeans, overlay, pad, remap, tonemap, transpose, unsharp,
 # xfade; and the two of tests/apps for program_opencl and openclsrc, which are one file.
 FFMPEG_PROGRAMS = 14
-# Meant to break compilers (hostile), to run without one (missing) or to kill it (helper): tests/unit/spirv/.
+# Sources that no run above compiles. Not here: those of tests/unit/spirv/ that are to break compilers (hostile_test.cpp), and those that
+# need none (missing_helper_test.cpp) or kill it (helper_test.cpp).
 FILES = {"tests/unit/softgpu/**/*.cl": "CL3.0"}
 
 
