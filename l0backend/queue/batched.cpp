@@ -74,6 +74,7 @@ class BatchedQueue final : public Queue {
   Result<void> finish() override { return waitForAll(); }
 
  protected:
+  bool immediate() const override { return false; }
   Result<void> append(const Sync& sync, const Body& body) override {
     auto state = state_.lock();
     return add(*state, sync, body);

@@ -88,6 +88,8 @@ class Queue {
   };
   // Picks a list, orders the command in it, and calls back with the lock held.
   virtual Result<void> append(const Sync& sync, const Body& body) = 0;
+  // Does append() give its callback immediate lists?
+  virtual bool immediate() const { return true; }
   // Frees the staging memory of fills that are done; for strategies, when they have waited.
   void reclaimStaging();
 
@@ -96,7 +98,7 @@ class Queue {
   const bool ordered_;
 
  private:
-  // Memory that a command reads until `done` is signalled.
+  // Memory that a command uses until `done` is signalled.
   struct Staging {
     Allocation memory;
     Event done;
@@ -111,6 +113,16 @@ class Queue {
                          },
                          launch});
   }
+  // An image copy must not name an address inside an allocation: the driver's quirk
+  // ImageCopiesAtOffsetsAbort.
+  bool copiesAtOffsetsAbort(const ze_image_region_t& region, size_t rowBytes) const;
+  struct Pitched {
+    std::byte* data;
+    size_t rowPitch, slicePitch, rowBytes;
+  };
+  // Between an image and memory, over staging memory whose rows follow each other.
+  Result<void> copyOverStaging(ze_image_handle_t image, const ze_image_region_t& region,
+                               const Pitched& memory, bool toImage, const Sync& sync);
   Result<void> fillByCopies(void* destination, const void* pattern, size_t patternSize, size_t size,
                             const Sync& sync);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "l0backend/caps/quirks.h"
 #include "l0backend/queue/lane.h"
 
 namespace clze::l0 {
@@ -155,6 +156,56 @@ void Queue::reclaimStaging() {
   staging->erase(finished, staging->end());
 }
 
+bool Queue::copiesAtOffsetsAbort(const ze_image_region_t& region, size_t rowBytes) const {
+  return immediate() && rowBytes == size_t{16} * region.width && device_.driver != nullptr &&
+         hasQuirk(*device_.driver, device_, Quirk::ImageCopiesAtOffsetsAbort);
+}
+
+Result<void> Queue::copyOverStaging(ze_image_handle_t image, const ze_image_region_t& region,
+                                    const Pitched& memory, bool toImage, const Sync& sync) {
+  const ze_copy_region_t box = {0,
+                                0,
+                                0,
+                                static_cast<uint32_t>(memory.rowBytes),
+                                std::max(region.height, 1u),
+                                std::max(region.depth, 1u)};
+  const auto row = static_cast<uint32_t>(memory.rowBytes);
+  const auto slice = static_cast<uint32_t>(memory.rowBytes * box.height);
+  const auto rowPitch = static_cast<uint32_t>(memory.rowPitch);
+  const auto slicePitch = static_cast<uint32_t>(box.depth > 1 ? memory.slicePitch : 0);
+  reclaimStaging();
+  Staging staging;
+  CLZE_TRY_ASSIGN(staging.memory,
+                  allocate(context_, device_, size_t{slice} * box.depth, 64, Placement::Device));
+  CLZE_TRY_ASSIGN(staging.done, context_.events(false).borrow());
+  std::byte* const between = staging.memory.data();
+  const uint32_t tightSlice = box.depth > 1 ? slice : 0;
+  auto body = [&](ze_command_list_handle_t list, const Sync& given) -> Result<void> {
+    CLZE_TRY(beginParts(list, given));
+    if (toImage) {
+      CLZE_ZE_TRY(zeCommandListAppendMemoryCopyRegion, list, between, &box, row, tightSlice, memory.data,
+                  &box, rowPitch, slicePitch, nullptr, 0, nullptr);
+    } else {
+      CLZE_ZE_TRY(zeCommandListAppendImageCopyToMemory, list, between, image, &region, nullptr, 0, nullptr);
+    }
+    if (!ordered_) {
+      CLZE_TRY(appendBarrier(list, nullptr, {}));
+    }
+    if (toImage) {
+      CLZE_ZE_TRY(zeCommandListAppendImageCopyFromMemory, list, image, between, &region, nullptr, 0, nullptr);
+    } else {
+      CLZE_ZE_TRY(zeCommandListAppendMemoryCopyRegion, list, memory.data, &box, rowPitch, slicePitch, between,
+                  &box, row, tightSlice, nullptr, 0, nullptr);
+    }
+    CLZE_TRY(appendBarrier(list, staging.done.get(), {}));
+    return endParts(list, given);
+  };
+  const auto result = run(sync, body);
+  // Also after a failure: the device may use the staging until the queue ends.
+  staging_.lock()->push_back(std::move(staging));
+  return result;
+}
+
 Result<void> Queue::imageToMemory(void* destination, size_t rowPitch, size_t slicePitch,
                                   ze_image_handle_t source, const ze_image_region_t& from, size_t rowBytes,
                                   const Sync& sync) {
@@ -180,6 +231,9 @@ Result<void> Queue::imageToMemory(void* destination, size_t rowPitch, size_t sli
                          }));
     return endParts(list, given);
   };
+  if (copiesAtOffsetsAbort(from, rowBytes) && fits(rowPitch) && fits(slicePitch)) {
+    return copyOverStaging(source, from, {to, rowPitch, slicePitch, rowBytes}, false, sync);
+  }
   if (tight(rowPitch, slicePitch, rowBytes, from.height, from.depth)) return run(sync, plain);
   if (device_.caps.imageCopyPitches && fits(rowPitch) && fits(slicePitch)) return run(sync, pitched);
   return run(sync, parts);
@@ -210,6 +264,11 @@ Result<void> Queue::memoryToImage(ze_image_handle_t destination, const ze_image_
                          }));
     return endParts(list, given);
   };
+  if (copiesAtOffsetsAbort(to, rowBytes) && fits(rowPitch) && fits(slicePitch)) {
+    // Only read.
+    auto* const data = const_cast<std::byte*>(from);
+    return copyOverStaging(destination, to, {data, rowPitch, slicePitch, rowBytes}, true, sync);
+  }
   if (tight(rowPitch, slicePitch, rowBytes, to.height, to.depth)) return run(sync, plain);
   if (device_.caps.imageCopyPitches && fits(rowPitch) && fits(slicePitch)) return run(sync, pitched);
   return run(sync, parts);

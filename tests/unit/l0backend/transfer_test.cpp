@@ -157,6 +157,25 @@ TEST_F(ImageCopyTest, ElsePaddedRowsAreCopiedOneByOne) {
   EXPECT_THAT(parts[5].numbers, testing::ElementsAre(0x10000 + 400 + 80, 2 + 1, 3 + 1, 1, 0, 0));
 }
 
+// Intel's driver aborts otherwise: the quirk ImageCopiesAtOffsetsAbort. kRegion is 16 texels wide.
+TEST_F(ImageCopyTest, WideTexelsGoOverStagingOnImmediateListsOfIntel) {
+  fake.device.properties.vendorId = 0x8086;
+  const auto queue = outOfOrder();
+  ASSERT_TRUE(queue->imageToMemory(memory, 256, 1024, image, kRegion, 256, {}));
+  ASSERT_TRUE(queue->memoryToImage(image, kRegion, memory, 272, 2000, 256, {}));
+  const auto to = of(Fn::zeCommandListAppendImageCopyToMemory);
+  const auto from = of(Fn::zeCommandListAppendImageCopyFromMemory);
+  ASSERT_EQ(to.size(), 1u);
+  ASSERT_EQ(from.size(), 1u);
+  EXPECT_NE(to[0].numbers[0], 0x10000u);
+  EXPECT_NE(from[0].numbers[0], 0x10000u);
+  EXPECT_EQ(fake.count(Fn::zeCommandListAppendMemoryCopyRegion), 2u);
+  // Narrower ones need it not.
+  ASSERT_TRUE(queue->imageToMemory(memory, 64, 256, image, kRegion, 64, {}));
+  EXPECT_EQ(of(Fn::zeCommandListAppendImageCopyToMemory).back().numbers[0], 0x10000u);
+  ASSERT_TRUE(queue->finish());
+}
+
 TEST_F(ImageCopyTest, PaddedSlicesOfTightRowsAreCopiedSliceBySlice) {
   const auto queue = inOrder();
   ASSERT_TRUE(queue->memoryToImage(image, kRegion, memory, 64, 300, 64, {}));
