@@ -91,6 +91,7 @@ TEST_F(HandOver, TheSameLaunchAgainAndAgainRunsEachTime) {
 // Nobody flushes: each command waits for one that another queue may still be gathering.
 TEST_F(HandOver, ManyQueuesWaitForEachOtherWithoutAFlush) {
   std::vector<cl_command_queue> queues;
+  queues.reserve(5);
   for (int i = 0; i < 5; ++i) queues.push_back(newQueue(i == 4 ? CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE : 0));
   cl_kernel kernel = stepKernel();
   std::minstd_rand random(11);
