@@ -49,7 +49,9 @@ TEST_F(DriverTest, TheDeviceDescribesItself) {
   EXPECT_GE(device->computeGroup.maxFillPattern, 1u);
   EXPECT_TRUE(device->caps.importDmaBuf);
   // Newer than some of Intel's drivers; softgpu has them.
-  if (device->properties.vendorId != 0x8086) EXPECT_TRUE(device->caps.pitchedImages);
+  if (device->properties.vendorId != 0x8086) {
+    EXPECT_TRUE(device->caps.pitchedImages);
+  }
 }
 
 // Each step reads what the step before wrote.
