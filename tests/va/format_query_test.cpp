@@ -32,7 +32,9 @@ TEST_F(VaSharing, FormatsListsWhatCanBeShared) {
     ASSERT_EQ(
         getFormats(context, CL_MEM_KERNEL_READ_AND_WRITE, CL_MEM_OBJECT_IMAGE2D, plane, 0, nullptr, &count),
         CL_SUCCESS);
-    if (plane < 2) ASSERT_GE(count, 2u);
+    if (plane < 2) {
+      ASSERT_GE(count, 2u);
+    }
     if (count == 0) continue;  // a third plane is rare
     std::vector<VAImageFormat> formats(count);
     ASSERT_EQ(
