@@ -8,5 +8,5 @@ foreach(strategy immediate batched)
     COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/on_fake_gpu.py --gpu TGL --system-drivers
             --build ${CMAKE_BINARY_DIR} -- $<TARGET_FILE:unit_icd_hot_path>)
   set_tests_properties(intel_hot_path_${strategy} PROPERTIES LABELS intel TIMEOUT 600 ENVIRONMENT
-    "CLZE_TEST_NO_DATA=1;FAKE_GPU_STRICT=1;CLZE_QUEUE=${strategy}")
+    "CLZE_TEST_NO_DATA=1;FAKE_GPU_STRICT=1;CLZE_QUEUE=${strategy};CLZE_CLC=$<TARGET_FILE:clze-clc>")
 endforeach()
