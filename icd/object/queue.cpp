@@ -69,6 +69,7 @@ Result<Ref<CommandQueue>> CommandQueue::create(Ref<Context> context, Device& dev
   l0::QueueSettings settings;
   settings.outOfOrder = queue->outOfOrder();
   settings.batched = config().queue != "immediate";
+  settings.timestamps = queue->profiling();
   CLZE_TRY_ASSIGN(auto level0, l0::Queue::create(context->level0(), device.level0(), settings));
   queue->level0_ = level0.get();
   queue->state_.lock()->level0 = std::move(level0);

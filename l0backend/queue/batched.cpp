@@ -49,7 +49,8 @@ Recorded recordedOf(const Launch& launch, const Sync& sync) {
 
 class BatchedQueue final : public Queue {
  public:
-  BatchedQueue(Context& context, const Device& device) : Queue(context, device, false) {}
+  BatchedQueue(Context& context, const Device& device, bool timestamps)
+      : Queue(context, device, false), timestamps_(timestamps) {}
   ~BatchedQueue() override { static_cast<void>(waitForAll()); }
 
   Result<void> open(const QueueSettings& settings) {
@@ -103,6 +104,11 @@ class BatchedQueue final : public Queue {
   Result<void> join(const Sync& sync) {
     if (sync.waits.empty() && sync.signal == nullptr) return {};  // the queue's order says it already
     auto state = state_.lock();
+    // Nothing to come after: what acquire and release of video surfaces ask again and again of an idle queue.
+    if (!timestamps_ && sync.waits.empty() && !state->open && idle(*state)) {
+      CLZE_ZE_TRY(zeEventHostSignal, sync.signal);
+      return {};
+    }
     auto body = [&](ze_command_list_handle_t list) -> Result<void> {
       // A barrier that waits for events need not wait for commands as well.
       if (!sync.waits.empty() && state->needsBarrier) {
@@ -325,6 +331,7 @@ class BatchedQueue final : public Queue {
     return handedOver;
   }
 
+  const bool timestamps_;
   Guarded<State> state_;
   // For flush() without the lock: state_.open is there, and state_.burstNs counts.
   std::atomic<bool> gathered_ = false, burst_ = false;
@@ -334,7 +341,7 @@ class BatchedQueue final : public Queue {
 
 Result<std::unique_ptr<Queue>> createBatchedQueue(Context& context, const Device& device,
                                                   const QueueSettings& settings) {
-  auto queue = std::make_unique<BatchedQueue>(context, device);
+  auto queue = std::make_unique<BatchedQueue>(context, device, settings.timestamps);
   CLZE_TRY(queue->open(settings));
   return std::unique_ptr<Queue>(std::move(queue));
 }

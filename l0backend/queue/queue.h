@@ -34,7 +34,8 @@ struct MemoryRect {
 
 struct QueueSettings {
   bool outOfOrder = false;
-  bool batched = false;  // in-order only: gather commands while the device is busy
+  bool batched = false;     // in-order only: gather commands while the device is busy
+  bool timestamps = false;  // the events it signals are asked for times, which only the device can say
   bool lowPriority = false, highPriority = false;
 };
 

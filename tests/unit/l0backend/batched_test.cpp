@@ -216,6 +216,47 @@ TEST_F(BatchedTest, AMarkerSignalsAfterAllEarlierCommandsAndAfterItsWaits) {
   EXPECT_TRUE(inOrderSoFar());
 }
 
+TEST_F(BatchedTest, AnIdleQueueSignalsAMarkerOnTheHost) {
+  const auto queue = batched();
+  const Event first = event(), second = event(), third = event();
+  newCalls();
+  ASSERT_TRUE(queue->marker({.signal = first.get()}));
+  EXPECT_THAT(newCalls(), ElementsAre("zeEventHostSignal"));
+  EXPECT_TRUE(fake.isSignalled(first.get()));
+
+  ASSERT_TRUE(copyOne(*queue));
+  ASSERT_TRUE(queue->flush());
+  ASSERT_TRUE(queue->barrier({.signal = second.get()}));
+  ASSERT_TRUE(queue->flush());
+  EXPECT_FALSE(fake.isSignalled(second.get()));  // the copy has not run
+  EXPECT_TRUE(fake.runAll());
+  EXPECT_TRUE(fake.isSignalled(second.get()));
+
+  newCalls();
+  ASSERT_TRUE(queue->barrier({.signal = third.get()}));
+  EXPECT_THAT(newCalls(),
+              ElementsAre("zeFenceQueryStatus", "zeFenceReset", "zeFenceReset", "zeEventHostSignal"));
+  EXPECT_TRUE(fake.isSignalled(third.get()));
+}
+
+TEST_F(BatchedTest, AMarkerWhoseTimeIsAskedIsTheDevicesToSignal) {
+  const auto queue = makeQueue({.batched = true, .timestamps = true});
+  const Event signal = event();
+  ASSERT_TRUE(queue->marker({.signal = signal.get()}));
+  EXPECT_EQ(fake.count(Fn::zeEventHostSignal), 0u);
+  EXPECT_EQ(executions(), 1u);
+  EXPECT_TRUE(fake.runAll());
+  EXPECT_TRUE(fake.isSignalled(signal.get()));
+}
+
+TEST_F(BatchedTest, AMarkerThatCannotBeSignalledIsAnError) {
+  const auto queue = batched();
+  const Event signal = event();
+  fake.always[Fn::zeEventHostSignal] = ZE_RESULT_ERROR_DEVICE_LOST;
+  EXPECT_FALSE(queue->marker({.signal = signal.get()}).ok());
+  EXPECT_FALSE(fake.isSignalled(signal.get()));
+}
+
 TEST_F(BatchedTest, ABarrierWithNothingToSayIsNoCall) {
   const auto queue = batched();
   ASSERT_TRUE(copyOne(*queue));
