@@ -7,22 +7,15 @@
 
 #include "l0backend/queue/queue.h"
 #include "tests/support/data.h"
+#include "tests/unit/l0backend/on_a_driver.h"
 
 namespace clze::l0::test {
 namespace {
 
 constexpr size_t kSize = 1 << 16;
 
-class BatchedDriverTest : public testing::Test {
+class BatchedDriverTest : public OnADriver {
  protected:
-  void SetUp() override {
-    ASSERT_TRUE(available()) << whyUnavailable();
-    ASSERT_FALSE(drivers().empty());
-    device = drivers()[0]->devices[0].get();
-    auto made = Context::create(*drivers()[0], {device});
-    ASSERT_TRUE(made.ok());
-    context = std::move(*made);
-  }
   std::unique_ptr<Queue> queue() {
     auto made = Queue::create(*context, *device, {.batched = true});
     EXPECT_TRUE(made.ok());
@@ -34,9 +27,6 @@ class BatchedDriverTest : public testing::Test {
     return std::move(*made);
   }
   static int at(const Allocation& memory, size_t place) { return static_cast<int>(memory.data()[place]); }
-
-  const Device* device = nullptr;
-  std::unique_ptr<Context> context;
 };
 
 // Each step reads what the step before wrote.

@@ -10,20 +10,13 @@
 #include "l0backend/queue/queue.h"
 #include "l0backend/time/clock.h"
 #include "tests/support/data.h"
+#include "tests/unit/l0backend/on_a_driver.h"
 
 namespace clze::l0::test {
 namespace {
 
-class DriverTest : public testing::Test {
+class DriverTest : public OnADriver {
  protected:
-  void SetUp() override {
-    ASSERT_TRUE(available()) << whyUnavailable();
-    ASSERT_FALSE(drivers().empty());
-    device = drivers()[0]->devices[0].get();
-    auto made = Context::create(*drivers()[0], {device});
-    ASSERT_TRUE(made.ok());
-    context = std::move(*made);
-  }
   std::unique_ptr<Queue> queue(bool outOfOrder = false) {
     auto made = Queue::create(*context, *device, {.outOfOrder = outOfOrder});
     EXPECT_TRUE(made.ok());
@@ -37,9 +30,6 @@ class DriverTest : public testing::Test {
   static void countUp(const Allocation& memory) {
     for (size_t i = 0; i < memory.size(); ++i) memory.data()[i] = static_cast<std::byte>(i * 7 + (i >> 8));
   }
-
-  const Device* device = nullptr;
-  std::unique_ptr<Context> context;
 };
 
 TEST_F(DriverTest, TheDeviceDescribesItself) {
