@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "softgpu/ze/driver/event.h"
+#include "softgpu/ze/driver/strict.h"
 
 namespace softgpu::driver {
 
@@ -17,6 +18,8 @@ class Command {
 
   std::vector<std::shared_ptr<Event>> waits;
   std::shared_ptr<Event> signal;
+  bool barrier = false;  // what comes before has run, and what comes after has not begun
+  strict::Uses uses;     // in strict mode
 };
 
 template <class Body>
@@ -30,25 +33,5 @@ class BodyCommand final : public Command {
 };
 
 using CommandArray = std::vector<std::shared_ptr<const Command>>;
-
-// Runs on the calling thread. False if `cancelled` became true while waiting: the command did not run.
-template <class Cancelled>
-bool runCommand(const Command& command, Cancelled&& cancelled) {
-  // How often a blocked stream looks whether its queue was destroyed.
-  constexpr uint64_t kSlice = 20'000'000;  // ns
-  for (const auto& event : command.waits) {
-    while (!event->wait(Deadline::after(kSlice))) {
-      if (cancelled()) return false;
-    }
-  }
-  if (!command.signal) {
-    command.execute();
-    return true;
-  }
-  const uint64_t start = timestampNow();
-  command.execute();
-  command.signal->signal(start, timestampNow());
-  return true;
-}
 
 }  // namespace softgpu::driver

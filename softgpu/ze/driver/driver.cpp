@@ -1,13 +1,10 @@
-// Entry points of initialisation, the driver and contexts, and the report of leaks at unload.
-#include <fmt/core.h>
-
+// Entry points of initialisation, the driver and contexts.
 #include <atomic>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
-#include <mutex>
 #include <string_view>
 
+#include "softgpu/ze/driver/boundary.h"
 #include "softgpu/ze/driver/device.h"
 #include "softgpu/ze/driver/extension.h"
 #include "softgpu/ze/driver/usm.h"
@@ -50,28 +47,30 @@ struct ExtensionFunction {
   std::string_view name;
   void* address;
 };
-template <class F>
-constexpr void* addressOf(F* function) {
-  return reinterpret_cast<void*>(function);
+template <CallName name, auto function>
+ExtensionFunction extensionFunction() {
+  return {name.text, reinterpret_cast<void*>(&Boundary<name, function>::call)};
 }
 
 // Also functions that Debian's loader knows, since a newer application may ask for any extension's function
 // here.
 void* findExtensionFunction(std::string_view name) {
   static const ExtensionFunction functions[] = {
-      {"zeImageViewCreateExt", addressOf(imageViewCreateExt)},
-      {"zeImageViewCreateExp", addressOf(zeImageViewCreateExp)},
-      {"zeImageGetMemoryPropertiesExp", addressOf(zeImageGetMemoryPropertiesExp)},
-      {"zeImageGetAllocPropertiesExt", addressOf(zeImageGetAllocPropertiesExt)},
-      {"zeMemGetPitchFor2dImage", addressOf(memGetPitchFor2dImage)},
-      {"zeCommandListHostSynchronize", addressOf(listHostSynchronize)},
-      {"zeCommandListAppendImageCopyToMemoryExt", addressOf(zeCommandListAppendImageCopyToMemoryExt)},
-      {"zeCommandListAppendImageCopyFromMemoryExt", addressOf(zeCommandListAppendImageCopyFromMemoryExt)},
-      {"zeKernelSetGlobalOffsetExp", addressOf(zeKernelSetGlobalOffsetExp)},
-      {"zeKernelSchedulingHintExp", addressOf(zeKernelSchedulingHintExp)},
-      {"zeEventQueryTimestampsExp", addressOf(zeEventQueryTimestampsExp)},
-      {"zeDevicePciGetPropertiesExt", addressOf(zeDevicePciGetPropertiesExt)},
-      {"zeMemFreeExt", addressOf(zeMemFreeExt)},
+      extensionFunction<"zeImageViewCreateExt", &imageViewCreateExt>(),
+      extensionFunction<"zeImageViewCreateExp", &zeImageViewCreateExp>(),
+      extensionFunction<"zeImageGetMemoryPropertiesExp", &zeImageGetMemoryPropertiesExp>(),
+      extensionFunction<"zeImageGetAllocPropertiesExt", &zeImageGetAllocPropertiesExt>(),
+      extensionFunction<"zeMemGetPitchFor2dImage", &memGetPitchFor2dImage>(),
+      extensionFunction<"zeCommandListHostSynchronize", &listHostSynchronize>(),
+      extensionFunction<"zeCommandListAppendImageCopyToMemoryExt",
+                        &zeCommandListAppendImageCopyToMemoryExt>(),
+      extensionFunction<"zeCommandListAppendImageCopyFromMemoryExt",
+                        &zeCommandListAppendImageCopyFromMemoryExt>(),
+      extensionFunction<"zeKernelSetGlobalOffsetExp", &zeKernelSetGlobalOffsetExp>(),
+      extensionFunction<"zeKernelSchedulingHintExp", &zeKernelSchedulingHintExp>(),
+      extensionFunction<"zeEventQueryTimestampsExp", &zeEventQueryTimestampsExp>(),
+      extensionFunction<"zeDevicePciGetPropertiesExt", &zeDevicePciGetPropertiesExt>(),
+      extensionFunction<"zeMemFreeExt", &zeMemFreeExt>(),
   };
   for (const auto& function : functions) {
     if (function.name == name) return function.address;
@@ -95,21 +94,6 @@ ze_result_t makeContext(ze_driver_handle_t hDriver, const ze_context_desc_t* des
   }
   *phContext = publish(std::make_shared<Context>());
   return ZE_RESULT_SUCCESS;
-}
-
-bool strict() {
-  const char* value = std::getenv("SOFTGPU_STRICT");
-  return value != nullptr && std::string_view(value) == "1";
-}
-
-__attribute__((destructor)) void reportLeaks() {
-  if (!strict()) return;
-  for (const auto& [kind, count] : HandleTable::instance().census()) {
-    fmt::print(stderr, "softgpu: leak: {} {}(s) never destroyed\n", count, kindName(kind));
-  }
-  if (const size_t count = UsmTable::instance().count(); count > 0) {
-    fmt::print(stderr, "softgpu: leak: {} memory allocation(s) never freed\n", count);
-  }
 }
 
 }  // namespace

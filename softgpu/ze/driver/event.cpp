@@ -1,6 +1,8 @@
 // Entry points of event pools and events.
 #include "softgpu/ze/driver/event.h"
 
+#include "softgpu/ze/driver/host_wait.h"
+
 namespace softgpu::driver {
 namespace {
 // KERNEL_MAPPED_TIMESTAMP is bit 3 since API 1.4's successors; both clocks are one here, so it is
@@ -76,6 +78,8 @@ ze_result_t zeEventDestroy(ze_event_handle_t hEvent) {
 ze_result_t zeEventHostSignal(ze_event_handle_t hEvent) {
   SOFTGPU_RESOLVE(Event, event, hEvent);
   const uint64_t now = timestampNow();
+  if (strict::on() && event->signalled())
+    strict::misuse("the event is signalled again without a reset in between");
   event->signal(now, now);
   return ZE_RESULT_SUCCESS;
 }
@@ -84,7 +88,7 @@ ze_result_t zeEventHostSynchronize(ze_event_handle_t hEvent, uint64_t timeout) {
   SOFTGPU_RESOLVE(Event, event, hEvent);
   if (event->signalled()) return ZE_RESULT_SUCCESS;
   if (timeout == 0) return ZE_RESULT_NOT_READY;
-  return event->wait(Deadline::after(timeout)) ? ZE_RESULT_SUCCESS : ZE_RESULT_NOT_READY;
+  return hostWait(timeout, [&](Deadline deadline) { return event->wait(deadline); });
 }
 
 ze_result_t zeEventQueryStatus(ze_event_handle_t hEvent) {

@@ -49,39 +49,37 @@ uint64_t HandleTable::add(std::shared_ptr<Object> object) {
   const uint64_t handle =
       nextSerial.fetch_add(1, std::memory_order_relaxed) << 8 | static_cast<uint64_t>(object->kind());
   Shard& shard = shardOf(handle);
+  if (strict::on()) strict::made(handle);
   const std::unique_lock lock(shard.mutex);
   shard.objects.emplace(handle, std::move(object));
   return handle;
 }
 
 std::shared_ptr<Object> HandleTable::find(uint64_t handle, Kind kind) const {
-  if ((handle & 0xff) != static_cast<uint64_t>(kind)) return nullptr;
-  const Shard& shard = shardOf(handle);
-  const std::shared_lock lock(shard.mutex);
-  const auto found = shard.objects.find(handle);
-  return found == shard.objects.end() ? nullptr : found->second;
-}
-
-std::shared_ptr<Object> HandleTable::remove(uint64_t handle, Kind kind) {
-  if ((handle & 0xff) != static_cast<uint64_t>(kind)) return nullptr;
-  Shard& shard = shardOf(handle);
-  const std::unique_lock lock(shard.mutex);
-  const auto found = shard.objects.find(handle);
-  if (found == shard.objects.end()) return nullptr;
-  auto object = std::move(found->second);
-  shard.objects.erase(found);
+  std::shared_ptr<Object> object;
+  if ((handle & 0xff) == static_cast<uint64_t>(kind)) {
+    const Shard& shard = shardOf(handle);
+    const std::shared_lock lock(shard.mutex);
+    const auto found = shard.objects.find(handle);
+    if (found != shard.objects.end()) object = found->second;
+  }
+  if (strict::on()) object ? strict::given(handle) : strict::notLive(handle, kind);
   return object;
 }
 
-std::map<Kind, size_t> HandleTable::census() const {
-  std::map<Kind, size_t> counts;
-  for (const Shard& shard : shards_) {
-    const std::shared_lock lock(shard.mutex);
-    for (const auto& [handle, object] : shard.objects) {
-      if (object->kind() != Kind::Driver && object->kind() != Kind::Device) ++counts[object->kind()];
+std::shared_ptr<Object> HandleTable::remove(uint64_t handle, Kind kind) {
+  std::shared_ptr<Object> object;
+  if ((handle & 0xff) == static_cast<uint64_t>(kind)) {
+    Shard& shard = shardOf(handle);
+    const std::unique_lock lock(shard.mutex);
+    const auto found = shard.objects.find(handle);
+    if (found != shard.objects.end()) {
+      object = std::move(found->second);
+      shard.objects.erase(found);
     }
   }
-  return counts;
+  if (strict::on()) object ? strict::gone(handle) : strict::notLive(handle, kind);
+  return object;
 }
 
 }  // namespace softgpu::driver

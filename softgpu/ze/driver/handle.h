@@ -7,11 +7,12 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
 #include <unordered_map>
+
+#include "softgpu/ze/driver/strict.h"
 
 namespace softgpu::driver {
 
@@ -54,8 +55,6 @@ class HandleTable {
   std::shared_ptr<Object> find(uint64_t handle, Kind kind) const;
   // Takes the handle's reference; null when it is not a live handle of that kind.
   std::shared_ptr<Object> remove(uint64_t handle, Kind kind);
-  // Live objects of each kind, without the driver and the device.
-  std::map<Kind, size_t> census() const;
 
  private:
   struct alignas(64) Shard {
@@ -106,7 +105,11 @@ ze_result_t destroy(typename T::Handle handle) {
   if (!var) return ::softgpu::driver::badHandle(handle)
 
 #define SOFTGPU_REQUIRE(condition, result) \
-  if (!(condition)) return result
+  if (!(condition)) return ::softgpu::driver::strict::refuse(result, "it is not true that " #condition)
+
+// The same with the reason in words, for strict mode.
+#define SOFTGPU_REQUIRE_SAID(condition, result, reason) \
+  if (!(condition)) return ::softgpu::driver::strict::refuse(result, reason)
 
 #define SOFTGPU_REQUIRE_POINTER(pointer) \
   SOFTGPU_REQUIRE((pointer) != nullptr, ZE_RESULT_ERROR_INVALID_NULL_POINTER)

@@ -1,11 +1,16 @@
 // Arguments, their checks, and the split of a launch over the compute units.
 #include "softgpu/ze/driver/kernel.h"
 
+#include <fmt/core.h>
+
+#include <algorithm>
 #include <cstring>
 
+#include "softgpu/ze/driver/chaos.h"
 #include "softgpu/ze/driver/image.h"
 #include "softgpu/ze/driver/sampler.h"
 #include "softgpu/ze/driver/thread_pool.h"
+#include "softgpu/ze/driver/usm.h"
 
 namespace softgpu::driver {
 namespace {
@@ -50,6 +55,7 @@ ze_result_t Kernel::setArgument(uint32_t index, size_t size, const void* value) 
     const engine::ImageDescriptor* descriptor = &image->layout().descriptor;
     storePointer(slot, descriptor);
     argument.holds = image;
+    argument.handle = reinterpret_cast<uint64_t>(*static_cast<const ze_image_handle_t*>(value));
   } else if (info.kind == ArgKind::Sampler) {
     SOFTGPU_REQUIRE_POINTER(value);
     const auto sampler = lookup<Sampler>(*static_cast<const ze_sampler_handle_t*>(value));
@@ -57,6 +63,7 @@ ze_result_t Kernel::setArgument(uint32_t index, size_t size, const void* value) 
     const engine::SamplerDescriptor* descriptor = &sampler->descriptor();
     storePointer(slot, descriptor);
     argument.holds = sampler;
+    argument.handle = reinterpret_cast<uint64_t>(*static_cast<const ze_sampler_handle_t*>(value));
   } else if (value != nullptr) {
     std::memcpy(slot, value, size);
   } else {
@@ -79,19 +86,29 @@ ze_result_t Kernel::setGroupSize(const std::array<uint32_t, 3>& size) {
   return ZE_RESULT_SUCCESS;
 }
 
+void Kernel::noteUse(const Argument& argument, const engine::ArgInfo& info) const {
+  if (argument.holds) return strict::given(argument.handle);
+  if (info.kind != ArgKind::Global && info.kind != ArgKind::Constant) return;
+  const void* pointer = nullptr;
+  std::memcpy(static_cast<void*>(&pointer), storage_.data() + argument.offset, sizeof(pointer));
+  if (const auto allocation = UsmTable::instance().find(pointer)) strict::givenMemory(allocation->id);
+}
+
 ze_result_t Kernel::snapshot(Launch* launch) const {
   size_t local = info_.staticLocalBytes;
   launch->storage_ = storage_;
   launch->values_.reserve(arguments_.size());
   for (size_t i = 0; i < arguments_.size(); ++i) {
     const Argument& argument = arguments_[i];
-    SOFTGPU_REQUIRE(argument.set, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+    SOFTGPU_REQUIRE_SAID(argument.set, ZE_RESULT_ERROR_INVALID_ARGUMENT,
+                         fmt::format("argument {} of kernel \"{}\" is not set", i, info_.name));
     if (info_.args[i].kind == ArgKind::Local) {
       local += argument.localSize;
       launch->values_.push_back({nullptr, argument.localSize});
     } else {
       launch->values_.push_back({launch->storage_.data() + argument.offset, info_.args[i].size});
       if (argument.holds) launch->holds_.push_back(argument.holds);
+      if (strict::on()) noteUse(argument, info_.args[i]);
     }
   }
   SOFTGPU_REQUIRE(local <= kMaxLocalMemory, ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY);
@@ -114,8 +131,20 @@ void Launch::run(const ze_group_count_t& groups) const {
     if (uint64_t{counts[i]} * groupSize_[i] > 1) geometry.dimensions = static_cast<uint32_t>(i) + 1;
     total *= counts[i];
   }
-  ThreadPool::instance().parallelFor(
-      total, [&](uint64_t first, uint64_t last) { program_->run(index_, geometry, values_, first, last); });
+  const auto run = [&](uint64_t first, uint64_t last) {
+    program_->run(index_, geometry, values_, first, last);
+  };
+  if (!chaos::on() || total == 0) return ThreadPool::instance().parallelFor(total, run);
+  // Pieces in random order; few enough that the many launches of a program stay quick.
+  constexpr uint64_t kPieces = 64;
+  const uint64_t piece = (total + kPieces - 1) / kPieces;
+  const auto order = chaos::permutation((total + piece - 1) / piece);
+  ThreadPool::instance().parallelFor(order.count, [&](uint64_t first, uint64_t last) {
+    for (uint64_t i = first; i < last; ++i) {
+      const uint64_t at = order.at(i) * piece;
+      run(at, std::min(total, at + piece));
+    }
+  });
 }
 
 }  // namespace softgpu::driver

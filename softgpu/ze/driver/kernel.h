@@ -54,7 +54,11 @@ class Kernel : public Object {
     size_t offset = 0;  // into storage_
     size_t localSize = 0;
     std::shared_ptr<Object> holds;
+    uint64_t handle = 0;  // of what it holds
   };
+  // Tells strict mode what a launch will use through this argument.
+  void noteUse(const Argument& argument, const engine::ArgInfo& info) const;
+
   std::shared_ptr<Module> module_;
   const size_t index_;
   const engine::KernelInfo& info_;

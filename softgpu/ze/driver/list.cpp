@@ -5,15 +5,22 @@
 
 #include "l0backend/api/ze_newer.h"
 #include "softgpu/ze/driver/extension.h"
+#include "softgpu/ze/driver/host_wait.h"
 #include "softgpu/ze/driver/usm.h"
 
 namespace softgpu::driver {
 
-List::List(std::shared_ptr<Context> context, bool immediate, std::shared_ptr<Stream> stream)
-    : Object(kKind), context_(std::move(context)), immediate_(immediate), stream_(std::move(stream)) {}
+List::List(std::shared_ptr<Context> context, bool immediate, bool inOrder, std::shared_ptr<Stream> stream)
+    : Object(kKind),
+      context_(std::move(context)),
+      immediate_(immediate),
+      inOrder_(inOrder),
+      stream_(std::move(stream)) {}
 
 ze_result_t List::close() {
-  SOFTGPU_REQUIRE(!immediate_ && !closed_, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  SOFTGPU_REQUIRE_SAID(!immediate_, ZE_RESULT_ERROR_INVALID_ARGUMENT,
+                       "an immediate command list is never closed");
+  SOFTGPU_REQUIRE_SAID(!closed_, ZE_RESULT_ERROR_INVALID_ARGUMENT, "the command list is closed already");
   closed_ = std::make_shared<const CommandArray>(std::exchange(recorded_, {}));
   return ZE_RESULT_SUCCESS;
 }
@@ -38,12 +45,13 @@ ze_result_t List::add(std::shared_ptr<Command> command, const EventArgs& events)
     command->signal = lookup<Event>(events.signal);
     SOFTGPU_REQUIRE(command->signal, ZE_RESULT_ERROR_INVALID_SYNCHRONIZATION_OBJECT);
   }
+  if (strict::on()) command->uses = strict::currentUses();
   if (!immediate_) {
     recorded_.push_back(std::move(command));
   } else if (stream_) {
-    stream_->submit({std::move(command), nullptr, nullptr});
+    stream_->submit({std::move(command), nullptr, nullptr, inOrder_});
   } else {
-    runInline({std::move(command), nullptr, nullptr});
+    runInline({std::move(command), nullptr, nullptr, inOrder_});
   }
   return ZE_RESULT_SUCCESS;
 }
@@ -64,7 +72,8 @@ ze_result_t zeCommandListCreate(ze_context_handle_t hContext, ze_device_handle_t
   SOFTGPU_REQUIRE((desc->flags & ~kFlags) == 0, ZE_RESULT_ERROR_INVALID_ENUMERATION);
   SOFTGPU_REQUIRE(desc->commandQueueGroupOrdinal == 0, ZE_RESULT_ERROR_INVALID_ARGUMENT);
   SOFTGPU_REQUIRE(desc->pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
-  *phCommandList = publish(std::make_shared<List>(context, false, nullptr));
+  *phCommandList = publish(
+      std::make_shared<List>(context, false, (desc->flags & clze::ze_newer::kListFlagInOrder) != 0, nullptr));
   return ZE_RESULT_SUCCESS;
 }
 
@@ -78,7 +87,8 @@ ze_result_t zeCommandListCreateImmediate(ze_context_handle_t hContext, ze_device
   SOFTGPU_REQUIRE(altdesc->pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
   std::shared_ptr<Stream> stream;
   SOFTGPU_TRY(streamFor(*altdesc, &stream));
-  *phCommandList = publish(std::make_shared<List>(context, true, std::move(stream)));
+  *phCommandList = publish(std::make_shared<List>(
+      context, true, (altdesc->flags & clze::ze_newer::kQueueFlagInOrder) != 0, std::move(stream)));
   return ZE_RESULT_SUCCESS;
 }
 
@@ -101,7 +111,7 @@ namespace softgpu::driver {
 ze_result_t ZE_APICALL listHostSynchronize(ze_command_list_handle_t hCommandList, uint64_t timeout) {
   SOFTGPU_RESOLVE(List, list, hCommandList);
   SOFTGPU_REQUIRE(list->immediate(), ZE_RESULT_ERROR_INVALID_ARGUMENT);
-  return list->wait(Deadline::after(timeout)) ? ZE_RESULT_SUCCESS : ZE_RESULT_NOT_READY;
+  return hostWait(timeout, [&](Deadline deadline) { return list->wait(deadline); });
 }
 }  // namespace softgpu::driver
 
@@ -111,14 +121,15 @@ ze_result_t zeCommandListAppendWriteGlobalTimestamp(ze_command_list_handle_t hCo
   SOFTGPU_RESOLVE(List, list, hCommandList);
   SOFTGPU_REQUIRE_POINTER(dstptr);
   SOFTGPU_TRY(checkRange(dstptr, sizeof(uint64_t)));
-  return list->append({hSignalEvent, numWaitEvents, phWaitEvents}, [dstptr] { *dstptr = timestampNow(); });
+  return list->appendBarrier({hSignalEvent, numWaitEvents, phWaitEvents},
+                             [dstptr] { *dstptr = timestampNow(); });
 }
 
-// Commands of a list run in order, so a barrier is only its events.
+// What else a barrier does is the order of commands, which its flag tells the runner.
 ze_result_t zeCommandListAppendBarrier(ze_command_list_handle_t hCommandList, ze_event_handle_t hSignalEvent,
                                        uint32_t numWaitEvents, ze_event_handle_t* phWaitEvents) {
   SOFTGPU_RESOLVE(List, list, hCommandList);
-  return list->append({hSignalEvent, numWaitEvents, phWaitEvents}, [] {});
+  return list->appendBarrier({hSignalEvent, numWaitEvents, phWaitEvents}, [] {});
 }
 
 ze_result_t zeCommandListAppendMemoryRangesBarrier(ze_command_list_handle_t hCommandList, uint32_t numRanges,
@@ -129,13 +140,13 @@ ze_result_t zeCommandListAppendMemoryRangesBarrier(ze_command_list_handle_t hCom
   SOFTGPU_REQUIRE_POINTER(pRangeSizes);
   SOFTGPU_REQUIRE_POINTER(pRanges);
   for (uint32_t i = 0; i < numRanges; ++i) SOFTGPU_TRY(checkRange(pRanges[i], pRangeSizes[i]));
-  return list->append({hSignalEvent, numWaitEvents, phWaitEvents}, [] {});
+  return list->appendBarrier({hSignalEvent, numWaitEvents, phWaitEvents}, [] {});
 }
 
 ze_result_t zeCommandListAppendSignalEvent(ze_command_list_handle_t hCommandList, ze_event_handle_t hEvent) {
   SOFTGPU_RESOLVE(List, list, hCommandList);
   SOFTGPU_REQUIRE(hEvent != nullptr, ZE_RESULT_ERROR_INVALID_NULL_HANDLE);
-  return list->append({hEvent, 0, nullptr}, [] {});
+  return list->appendBarrier({hEvent, 0, nullptr}, [] {});
 }
 
 ze_result_t zeCommandListAppendWaitOnEvents(ze_command_list_handle_t hCommandList, uint32_t numEvents,
@@ -148,7 +159,7 @@ ze_result_t zeCommandListAppendWaitOnEvents(ze_command_list_handle_t hCommandLis
 ze_result_t zeCommandListAppendEventReset(ze_command_list_handle_t hCommandList, ze_event_handle_t hEvent) {
   SOFTGPU_RESOLVE(List, list, hCommandList);
   SOFTGPU_RESOLVE(Event, event, hEvent);
-  return list->append({}, [event] { event->reset(); });
+  return list->appendBarrier({}, [event] { event->reset(); });
 }
 
 ze_result_t zeCommandListAppendQueryKernelTimestamps(ze_command_list_handle_t hCommandList,

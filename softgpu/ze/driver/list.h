@@ -25,27 +25,38 @@ class List : public Object {
   using Handle = ze_command_list_handle_t;
   static constexpr Kind kKind = Kind::List;
   // Immediate with a stream: asynchronous; without: commands run inside the append call.
-  List(std::shared_ptr<Context> context, bool immediate, std::shared_ptr<Stream> stream);
+  List(std::shared_ptr<Context> context, bool immediate, bool inOrder, std::shared_ptr<Stream> stream);
 
   bool immediate() const { return immediate_; }
+  bool inOrder() const { return inOrder_; }
   bool wait(Deadline deadline) const { return !stream_ || stream_->wait(deadline); }
   ze_result_t close();
   ze_result_t reset();
   // Null while the list is open.
   std::shared_ptr<const CommandArray> contents() const { return closed_; }
   // Ok when commands may be appended.
-  ze_result_t open() const { return closed_ ? ZE_RESULT_ERROR_INVALID_ARGUMENT : ZE_RESULT_SUCCESS; }
+  ze_result_t open() const {
+    SOFTGPU_REQUIRE_SAID(!closed_, ZE_RESULT_ERROR_INVALID_ARGUMENT, "the command list is closed");
+    return ZE_RESULT_SUCCESS;
+  }
 
   template <class Body>
   ze_result_t append(const EventArgs& events, Body body) {
     return add(std::make_shared<BodyCommand<Body>>(std::move(body)), events);
+  }
+  // For what is ordered with all commands before and after it.
+  template <class Body>
+  ze_result_t appendBarrier(const EventArgs& events, Body body) {
+    auto command = std::make_shared<BodyCommand<Body>>(std::move(body));
+    command->barrier = true;
+    return add(std::move(command), events);
   }
 
  private:
   ze_result_t add(std::shared_ptr<Command> command, const EventArgs& events);
 
   std::shared_ptr<Context> context_;
-  const bool immediate_;
+  const bool immediate_, inOrder_;
   std::shared_ptr<Stream> stream_;
   CommandArray recorded_;
   std::shared_ptr<const CommandArray> closed_;

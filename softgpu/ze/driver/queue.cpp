@@ -4,17 +4,16 @@
 #include <vector>
 
 #include "l0backend/api/ze_newer.h"
+#include "softgpu/ze/driver/host_wait.h"
 #include "softgpu/ze/driver/list.h"
 
 namespace softgpu::driver {
 
 void runInline(const Task& task) {
-  const auto never = [] { return false; };
-  if (task.command) runCommand(*task.command, never);
-  if (task.list) {
-    for (const auto& command : *task.list) runCommand(*command, never);
-  }
-  if (task.fence) task.fence->store(1);
+  if (strict::on()) task.announce();
+  Runner runner;
+  runner.run(task, [] { return false; });
+  runner.drain();
 }
 
 void Queue::execute(Task task) {
@@ -73,22 +72,27 @@ ze_result_t zeCommandQueueExecuteCommandLists(ze_command_queue_handle_t hCommand
   }
   // All or nothing: check every list before the first runs.
   std::vector<std::shared_ptr<const CommandArray>> contents;
+  std::vector<bool> inOrder;
   for (uint32_t i = 0; i < numCommandLists; ++i) {
     SOFTGPU_RESOLVE(List, list, phCommandLists[i]);
     SOFTGPU_REQUIRE(!list->immediate(), ZE_RESULT_ERROR_INVALID_COMMAND_LIST_TYPE);
     auto closed = list->contents();
-    SOFTGPU_REQUIRE(closed != nullptr, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+    SOFTGPU_REQUIRE_SAID(closed != nullptr, ZE_RESULT_ERROR_INVALID_ARGUMENT,
+                         "the command list is not closed");
     contents.push_back(std::move(closed));
+    inOrder.push_back(list->inOrder());
   }
+  const auto uses = strict::on() ? std::make_shared<const strict::Uses>(strict::currentUses()) : nullptr;
   for (uint32_t i = 0; i < numCommandLists; ++i) {
-    queue->execute({nullptr, std::move(contents[i]), i + 1 == numCommandLists ? fenceWord : nullptr});
+    queue->execute(
+        {nullptr, std::move(contents[i]), i + 1 == numCommandLists ? fenceWord : nullptr, inOrder[i], uses});
   }
   return ZE_RESULT_SUCCESS;
 }
 
 ze_result_t zeCommandQueueSynchronize(ze_command_queue_handle_t hCommandQueue, uint64_t timeout) {
   SOFTGPU_RESOLVE(Queue, queue, hCommandQueue);
-  return queue->wait(Deadline::after(timeout)) ? ZE_RESULT_SUCCESS : ZE_RESULT_NOT_READY;
+  return hostWait(timeout, [&](Deadline deadline) { return queue->wait(deadline); });
 }
 
 ze_result_t zeFenceCreate(ze_command_queue_handle_t hCommandQueue, const ze_fence_desc_t* desc,
@@ -108,7 +112,7 @@ ze_result_t zeFenceHostSynchronize(ze_fence_handle_t hFence, uint64_t timeout) {
   SOFTGPU_RESOLVE(Fence, fence, hFence);
   if (fence->word()->load() != 0) return ZE_RESULT_SUCCESS;
   if (timeout == 0) return ZE_RESULT_NOT_READY;
-  return fence->word()->waitWhile(0, Deadline::after(timeout)) ? ZE_RESULT_SUCCESS : ZE_RESULT_NOT_READY;
+  return hostWait(timeout, [&](Deadline deadline) { return fence->word()->waitWhile(0, deadline); });
 }
 
 ze_result_t zeFenceQueryStatus(ze_fence_handle_t hFence) {

@@ -10,6 +10,7 @@ namespace softgpu::driver {
 namespace {
 
 constexpr uint64_t kGrace = 1'000'000'000;  // ns
+constexpr uint32_t kOverlap = 300;          // microseconds
 
 struct StreamSet {
   std::mutex mutex;
@@ -59,6 +60,7 @@ Stream::~Stream() {
 }
 
 void Stream::submit(Task task) {
+  if (strict::on()) task.announce();
   {
     const std::lock_guard lock(mutex_);
     tasks_.push_back(std::move(task));
@@ -78,7 +80,12 @@ bool Stream::wait(Deadline deadline) const {
 
 void Stream::work() {
   pthread_setname_np(pthread_self(), "softgpu-queue");
+  const auto cancelled = [this] { return stopping_ && timestampNow() > giveUpAt_; };
   std::deque<Task> batch;
+  uint32_t finished = 0;  // tasks not yet told of
+  const auto tell = [&] {
+    for (; finished > 0; --finished) completed_.increment();
+  };
   for (;;) {
     const uint32_t seen = pushed_.load();
     {
@@ -86,29 +93,27 @@ void Stream::work() {
       batch.swap(tasks_);
     }
     if (batch.empty()) {
+      runner_.drain();
+      tell();
       if (stopping_) return;
       pushed_.waitWhile(seen, Deadline::never());
       continue;
     }
     for (Task& task : batch) {
-      run(task);
+      runner_.run(task, cancelled);
       // Dropped before the host learns of completion: nothing of a finished command keeps an object alive.
       task = {};
-      completed_.increment();
+      ++finished;
+      if (runner_.empty()) tell();
     }
     batch.clear();
+    if (runner_.empty()) continue;
+    // Under chaos: what is left over may be overtaken by what comes now, but is not kept for ever.
+    runner_.dice().dawdle(kOverlap);
+    if (pushed_.load() != seen && runner_.dice().below(2) == 0) continue;
+    runner_.drain();
+    tell();
   }
-}
-
-void Stream::run(const Task& task) {
-  const auto cancelled = [this] { return stopping_ && timestampNow() > giveUpAt_; };
-  if (task.command && !runCommand(*task.command, cancelled)) return;
-  if (task.list) {
-    for (const auto& command : *task.list) {
-      if (!runCommand(*command, cancelled)) return;
-    }
-  }
-  if (task.fence) task.fence->store(1);
 }
 
 }  // namespace softgpu::driver

@@ -10,16 +10,9 @@
 #include <mutex>
 #include <thread>
 
-#include "softgpu/ze/driver/command.h"
+#include "softgpu/ze/driver/runner.h"
 
 namespace softgpu::driver {
-
-// Either one command or the contents of a closed list; then a word to set to 1.
-struct Task {
-  std::shared_ptr<const Command> command;
-  std::shared_ptr<const CommandArray> list;
-  std::shared_ptr<WaitWord> fence;
-};
 
 class Stream {
  public:
@@ -34,7 +27,6 @@ class Stream {
 
  private:
   void work();
-  void run(const Task& task);
 
   std::mutex mutex_;
   std::deque<Task> tasks_;              // guarded by mutex_
@@ -43,6 +35,7 @@ class Stream {
   WaitWord pushed_;                     // changes with every submit
   std::atomic<bool> stopping_{false};
   std::atomic<uint64_t> giveUpAt_{UINT64_MAX};  // timestampNow() after which a blocked command is dropped
+  Runner runner_;                               // of the thread
   std::thread thread_;
 };
 

@@ -7,7 +7,8 @@
 #include <level_zero/zet_ddi.h>
 
 #include <algorithm>
-#include <new>
+
+#include "softgpu/ze/driver/boundary.h"
 
 namespace {
 
@@ -29,30 +30,15 @@ ze_result_t begin(ze_api_version_t version, Table* table) {
   return ZE_RESULT_SUCCESS;
 }
 
-// No exception leaves the driver.
-template <auto function>
-struct Boundary;
-template <class... Args, ze_result_t (*function)(Args...)>
-struct Boundary<function> {
-  static ze_result_t ZE_APICALL call(Args... args) {
-    try {
-      return function(args...);
-    } catch (const std::bad_alloc&) {
-      return ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY;
-    } catch (...) {
-      return ZE_RESULT_ERROR_UNKNOWN;
-    }
-  }
-};
-
 }  // namespace
 
 #define TABLE(api, Name, type)                                                                            \
   extern "C" __attribute__((visibility("default"))) ze_result_t ZE_APICALL api##Get##Name##ProcAddrTable( \
       ze_api_version_t version, api##_##type##_dditable_t* table) {                                       \
     if (const ze_result_t result = begin(version, table); result != ZE_RESULT_SUCCESS) return result;
-#define SLOT(Object, Call) table->pfn##Call = &Boundary<&ze##Object##Call>::call;
-#define SLOT_GLOBAL(Call) table->pfn##Call = &Boundary<&ze##Call>::call;
+#define SLOT(Object, Call) \
+  table->pfn##Call = &softgpu::driver::Boundary<"ze" #Object #Call, &ze##Object##Call>::call;
+#define SLOT_GLOBAL(Call) table->pfn##Call = &softgpu::driver::Boundary<"ze" #Call, &ze##Call>::call;
 #define END_TABLE           \
   return ZE_RESULT_SUCCESS; \
   }

@@ -1,6 +1,8 @@
 // The interval map behind USM queries and free.
 #include "softgpu/ze/driver/usm.h"
 
+#include <fmt/core.h>
+
 #include <atomic>
 #include <mutex>
 
@@ -31,6 +33,7 @@ bool UsmTable::add(Allocation allocation) {
     used_ += allocation.size();
   }
   const auto base = reinterpret_cast<uintptr_t>(allocation.base());
+  if (strict::on()) strict::madeMemory(allocation.id, allocation.base(), allocation.size());
   byBase_.emplace(base, std::move(allocation));
   return true;
 }
@@ -45,10 +48,14 @@ std::optional<Allocation> UsmTable::find(const void* address) const {
   return allocation;
 }
 
-std::optional<Allocation> UsmTable::remove(const void* base) {
+std::optional<Allocation> UsmTable::remove(const void* base, bool deferred) {
   const std::unique_lock lock(mutex_);
   const auto found = byBase_.find(reinterpret_cast<uintptr_t>(base));
-  if (found == byBase_.end()) return std::nullopt;
+  if (found == byBase_.end()) {
+    if (strict::on()) strict::notLiveMemory(base);
+    return std::nullopt;
+  }
+  if (strict::on()) strict::goneMemory(found->second.id, base, deferred);
   Allocation allocation = std::move(found->second);
   byBase_.erase(found);
   if (countsAgainstDevice(allocation)) used_ -= allocation.size();
@@ -56,7 +63,7 @@ std::optional<Allocation> UsmTable::remove(const void* base) {
 }
 
 void UsmTable::removeDeferred(const void* base) {
-  if (auto allocation = remove(base)) {
+  if (auto allocation = remove(base, true)) {
     const std::unique_lock lock(mutex_);
     deferred_.push_back(std::move(*allocation));
   }
@@ -84,11 +91,14 @@ bool UsmTable::fits(const void* address, size_t size) const {
   if (after == byBase_.begin()) return true;
   const auto& [base, allocation] = *--after;
   const size_t offset = wanted - base;
+  if (strict::on() && offset < allocation.size()) strict::givenMemory(allocation.id);
   return offset >= allocation.size() || size <= allocation.size() - offset;
 }
 
 ze_result_t checkRange(const void* address, size_t size) {
-  return UsmTable::instance().fits(address, size) ? ZE_RESULT_SUCCESS : ZE_RESULT_ERROR_INVALID_ARGUMENT;
+  if (UsmTable::instance().fits(address, size)) return ZE_RESULT_SUCCESS;
+  return strict::refuse(ZE_RESULT_ERROR_INVALID_ARGUMENT,
+                        fmt::format("{} bytes from {} end outside the allocation", size, address));
 }
 
 }  // namespace softgpu::driver

@@ -39,7 +39,8 @@ class UsmTable {
   // False when [address, address + size) begins inside an allocation and ends outside.
   bool fits(const void* address, size_t size) const;
   // Only by its base.
-  std::optional<Allocation> remove(const void* base);
+  // `deferred`: commands that use it may still run.
+  std::optional<Allocation> remove(const void* base, bool deferred = false);
   // Unmaps once every stream has been idle; later calls of reap() do it.
   void removeDeferred(const void* base);
   void reap();

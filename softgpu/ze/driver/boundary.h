@@ -1,0 +1,58 @@
+// What surrounds every entry point: no exception leaves the driver; the strict and fault modes look on.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <new>
+
+#include "softgpu/ze/driver/call.h"
+#include "softgpu/ze/driver/chain.h"
+
+namespace softgpu::driver {
+
+// A string as a template argument.
+template <size_t N>
+struct CallName {
+  consteval CallName(const char (&name)[N]) { std::copy_n(name, N, text); }
+  char text[N];
+};
+
+template <CallName name, auto function>
+struct Boundary;
+template <CallName name, class... Args, ze_result_t (*function)(Args...)>
+struct Boundary<name, function> {
+  static ze_result_t ZE_APICALL call(Args... args) {
+    if (watched) [[unlikely]]
+      return look(args...);
+    return guarded(args...);
+  }
+
+ private:
+  static ze_result_t guarded(Args... args) {
+    try {
+      return function(args...);
+    } catch (const std::bad_alloc&) {
+      return ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY;
+    } catch (...) {
+      return ZE_RESULT_ERROR_UNKNOWN;
+    }
+  }
+
+  static ze_result_t look(Args... args) {
+    try {
+      static CallSite site(name.text);
+      Call call(site);
+      if (const auto wanted = call.fault()) return *wanted;
+      (checkChain(args), ...);
+      const ze_result_t result = guarded(args...);
+      call.ended(result);
+      return result;
+    } catch (const std::bad_alloc&) {
+      return ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY;
+    } catch (...) {
+      return ZE_RESULT_ERROR_UNKNOWN;
+    }
+  }
+};
+
+}  // namespace softgpu::driver
