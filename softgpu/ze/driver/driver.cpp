@@ -11,6 +11,7 @@
 #include "softgpu/ze/driver/device.h"
 #include "softgpu/ze/driver/extension.h"
 #include "softgpu/ze/driver/usm.h"
+#include "softgpu/ze/driver/virtual_memory.h"
 
 namespace softgpu::driver {
 namespace {
@@ -72,6 +73,7 @@ void* findExtensionFunction(std::string_view name) {
       {"zeEventQueryTimestampsExp", addressOf(zeEventQueryTimestampsExp)},
       {"zeDevicePciGetPropertiesExt", addressOf(zeDevicePciGetPropertiesExt)},
       {"zeMemFreeExt", addressOf(zeMemFreeExt)},
+      {"zePhysicalMemGetProperties", addressOf(physicalMemGetProperties)},
   };
   for (const auto& function : functions) {
     if (function.name == name) return function.address;
@@ -109,6 +111,9 @@ __attribute__((destructor)) void reportLeaks() {
   }
   if (const size_t count = UsmTable::instance().count(); count > 0) {
     fmt::print(stderr, "softgpu: leak: {} memory allocation(s) never freed\n", count);
+  }
+  if (const size_t count = VirtualSpace::instance().count(); count > 0) {
+    fmt::print(stderr, "softgpu: leak: {} address reservation(s) never freed\n", count);
   }
 }
 
