@@ -31,4 +31,13 @@ inline constexpr auto kStypeImageViewPlanarExt = static_cast<ze_structure_type_t
 inline constexpr ze_command_queue_flag_t kQueueFlagInOrder = static_cast<ze_command_queue_flag_t>(1u << 1);
 inline constexpr ze_command_list_flag_t kListFlagInOrder = static_cast<ze_command_list_flag_t>(1u << 3);
 
+// zePhysicalMemGetProperties (1.15).
+inline constexpr auto kStypePhysicalMemProperties = static_cast<ze_structure_type_t>(0x00020040);
+struct PhysicalMemProperties {
+  ze_structure_type_t stype = kStypePhysicalMemProperties;
+  void* pNext = nullptr;
+  uint64_t id = 0;
+  uint64_t size = 0;  // bytes
+};
+
 }  // namespace clze::ze_newer

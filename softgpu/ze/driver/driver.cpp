@@ -8,6 +8,7 @@
 #include "softgpu/ze/driver/device.h"
 #include "softgpu/ze/driver/extension.h"
 #include "softgpu/ze/driver/usm.h"
+#include "softgpu/ze/driver/virtual_memory.h"
 
 namespace softgpu::driver {
 namespace {
@@ -71,6 +72,7 @@ void* findExtensionFunction(std::string_view name) {
       extensionFunction<"zeEventQueryTimestampsExp", &zeEventQueryTimestampsExp>(),
       extensionFunction<"zeDevicePciGetPropertiesExt", &zeDevicePciGetPropertiesExt>(),
       extensionFunction<"zeMemFreeExt", &zeMemFreeExt>(),
+      extensionFunction<"zePhysicalMemGetProperties", &physicalMemGetProperties>(),
   };
   for (const auto& function : functions) {
     if (function.name == name) return function.address;

@@ -3,6 +3,8 @@
 
 #include <level_zero/ze_api.h>
 
+#include "l0backend/api/ze_newer.h"
+
 namespace softgpu::driver {
 
 // zeImageViewCreateExt, API 1.5: the same as Exp.
@@ -15,5 +17,9 @@ ze_result_t ZE_APICALL memGetPitchFor2dImage(ze_context_handle_t hContext, ze_de
                                              unsigned int elementSizeInBytes, size_t* rowPitch);
 // zeCommandListHostSynchronize, API 1.6.
 ze_result_t ZE_APICALL listHostSynchronize(ze_command_list_handle_t hCommandList, uint64_t timeout);
+// zePhysicalMemGetProperties, API 1.15.
+ze_result_t ZE_APICALL physicalMemGetProperties(ze_context_handle_t hContext,
+                                                ze_physical_mem_handle_t hPhysicalMem,
+                                                clze::ze_newer::PhysicalMemProperties* pMemProperties);
 
 }  // namespace softgpu::driver

@@ -11,6 +11,7 @@
 #include "softgpu/ze/driver/sampler.h"
 #include "softgpu/ze/driver/thread_pool.h"
 #include "softgpu/ze/driver/usm.h"
+#include "softgpu/ze/driver/virtual_memory.h"
 
 namespace softgpu::driver {
 namespace {
@@ -106,7 +107,14 @@ ze_result_t Kernel::snapshot(Launch* launch) const {
       local += argument.localSize;
       launch->values_.push_back({nullptr, argument.localSize});
     } else {
-      launch->values_.push_back({launch->storage_.data() + argument.offset, info_.args[i].size});
+      const std::byte* value = launch->storage_.data() + argument.offset;
+      if (info_.args[i].kind == ArgKind::Global || info_.args[i].kind == ArgKind::Constant) {
+        const void* pointer = nullptr;
+        std::memcpy(static_cast<void*>(&pointer), value, sizeof(pointer));
+        SOFTGPU_REQUIRE(VirtualSpace::instance().permits(pointer, 1, Use::Read),
+                        ZE_RESULT_ERROR_INVALID_ARGUMENT);
+      }
+      launch->values_.push_back({value, info_.args[i].size});
       if (argument.holds) launch->holds_.push_back(argument.holds);
       if (strict::on()) noteUse(argument, info_.args[i]);
     }

@@ -120,7 +120,7 @@ ze_result_t zeCommandListAppendWriteGlobalTimestamp(ze_command_list_handle_t hCo
                                                     ze_event_handle_t* phWaitEvents) {
   SOFTGPU_RESOLVE(List, list, hCommandList);
   SOFTGPU_REQUIRE_POINTER(dstptr);
-  SOFTGPU_TRY(checkRange(dstptr, sizeof(uint64_t)));
+  SOFTGPU_TRY(checkRange(dstptr, sizeof(uint64_t), Use::Write));
   return list->appendBarrier({hSignalEvent, numWaitEvents, phWaitEvents},
                              [dstptr] { *dstptr = timestampNow(); });
 }
@@ -180,7 +180,7 @@ ze_result_t zeCommandListAppendQueryKernelTimestamps(ze_command_list_handle_t hC
     SOFTGPU_REQUIRE(event && event->timestamps(), ZE_RESULT_ERROR_INVALID_SYNCHRONIZATION_OBJECT);
     const size_t offset = pOffsets != nullptr ? pOffsets[i] : i * sizeof(ze_kernel_timestamp_result_t);
     auto* out = reinterpret_cast<ze_kernel_timestamp_result_t*>(static_cast<std::byte*>(dstptr) + offset);
-    SOFTGPU_TRY(checkRange(out, sizeof(*out)));
+    SOFTGPU_TRY(checkRange(out, sizeof(*out), Use::Write));
     targets.push_back({std::move(event), out});
   }
   return list->append({hSignalEvent, numWaitEvents, phWaitEvents}, [targets = std::move(targets)] {

@@ -40,7 +40,7 @@ size_t regionEnd(const ze_copy_region_t& region, size_t pitch, size_t slicePitch
 ze_result_t checkCopy(const void* dst, const void* src, size_t size) {
   SOFTGPU_REQUIRE_POINTER(dst);
   SOFTGPU_REQUIRE_POINTER(src);
-  SOFTGPU_TRY(checkRange(dst, size));
+  SOFTGPU_TRY(checkRange(dst, size, Use::Write));
   return checkRange(src, size);
 }
 
@@ -79,7 +79,7 @@ ze_result_t zeCommandListAppendMemoryFill(ze_command_list_handle_t hCommandList,
   SOFTGPU_REQUIRE_POINTER(pattern);
   SOFTGPU_REQUIRE(std::has_single_bit(patternSize) && patternSize <= kMaxFillPattern,
                   ZE_RESULT_ERROR_INVALID_SIZE);
-  SOFTGPU_TRY(checkRange(ptr, size));
+  SOFTGPU_TRY(checkRange(ptr, size, Use::Write));
   Pattern copy{{}, patternSize};
   std::memcpy(copy.bytes.data(), pattern, patternSize);
   return list->append({hSignalEvent, numWaitEvents, phWaitEvents},
@@ -106,7 +106,7 @@ ze_result_t zeCommandListAppendMemoryCopyRegion(ze_command_list_handle_t hComman
                   ZE_RESULT_ERROR_INVALID_SIZE);
   SOFTGPU_REQUIRE((dstPitch == 0 || dstPitch >= to.width) && (srcPitch == 0 || srcPitch >= from.width),
                   ZE_RESULT_ERROR_INVALID_SIZE);
-  SOFTGPU_TRY(checkRange(dstptr, regionEnd(to, dstPitch, dstSlicePitch)));
+  SOFTGPU_TRY(checkRange(dstptr, regionEnd(to, dstPitch, dstSlicePitch), Use::Write));
   SOFTGPU_TRY(checkRange(srcptr, regionEnd(from, srcPitch, srcSlicePitch)));
   return list->append(
       {hSignalEvent, numWaitEvents, phWaitEvents},

@@ -11,6 +11,7 @@
 #include "softgpu/ze/driver/external.h"
 #include "softgpu/ze/driver/stream.h"
 #include "softgpu/ze/driver/usm.h"
+#include "softgpu/ze/driver/virtual_memory.h"
 
 namespace softgpu::driver {
 namespace {
@@ -170,6 +171,14 @@ ze_result_t zeMemGetAllocProperties(ze_context_handle_t hContext, const void* pt
   SOFTGPU_REQUIRE_POINTER(pMemAllocProperties);
   const auto allocation = UsmTable::instance().find(ptr);
   if (phDevice != nullptr) *phDevice = nullptr;
+  if (const auto mapped = VirtualSpace::instance().find(ptr)) {
+    const bool host = mapped->memory->host();
+    pMemAllocProperties->type = host ? ZE_MEMORY_TYPE_HOST : ZE_MEMORY_TYPE_DEVICE;
+    pMemAllocProperties->id = mapped->memory->id();
+    pMemAllocProperties->pageSize = mapped->memory->page();
+    if (phDevice != nullptr && !host) *phDevice = deviceHandle();
+    return ZE_RESULT_SUCCESS;
+  }
   pMemAllocProperties->type = allocation ? allocation->type : ZE_MEMORY_TYPE_UNKNOWN;
   pMemAllocProperties->id = allocation ? allocation->id : 0;
   pMemAllocProperties->pageSize = allocation ? pageSize() : 0;
@@ -191,6 +200,11 @@ ze_result_t zeMemGetAllocProperties(ze_context_handle_t hContext, const void* pt
 ze_result_t zeMemGetAddressRange(ze_context_handle_t hContext, const void* ptr, void** pBase, size_t* pSize) {
   SOFTGPU_RESOLVE(Context, context, hContext);
   SOFTGPU_REQUIRE_POINTER(ptr);
+  if (const auto mapped = VirtualSpace::instance().find(ptr)) {
+    if (pBase != nullptr) *pBase = mapped->base;
+    if (pSize != nullptr) *pSize = mapped->size;
+    return ZE_RESULT_SUCCESS;
+  }
   const auto allocation = UsmTable::instance().find(ptr);
   SOFTGPU_REQUIRE(allocation, ZE_RESULT_ERROR_INVALID_ARGUMENT);
   if (pBase != nullptr) *pBase = allocation->base();

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "softgpu/ze/driver/stream.h"
+#include "softgpu/ze/driver/virtual_memory.h"
 
 namespace softgpu::driver {
 namespace {
@@ -95,10 +96,25 @@ bool UsmTable::fits(const void* address, size_t size) const {
   return offset >= allocation.size() || size <= allocation.size() - offset;
 }
 
-ze_result_t checkRange(const void* address, size_t size) {
-  if (UsmTable::instance().fits(address, size)) return ZE_RESULT_SUCCESS;
-  return strict::refuse(ZE_RESULT_ERROR_INVALID_ARGUMENT,
-                        fmt::format("{} bytes from {} end outside the allocation", size, address));
+bool UsmTable::charge(uint64_t size) {
+  const std::unique_lock lock(mutex_);
+  if (size > deviceMemorySize() - used_) return false;
+  used_ += size;
+  return true;
+}
+
+void UsmTable::refund(uint64_t size) {
+  const std::unique_lock lock(mutex_);
+  used_ -= size;
+}
+
+ze_result_t checkRange(const void* address, size_t size, Use use) {
+  const bool usable =
+      VirtualSpace::instance().permits(address, size, use) && UsmTable::instance().fits(address, size);
+  if (usable) return ZE_RESULT_SUCCESS;
+  return strict::refuse(
+      ZE_RESULT_ERROR_INVALID_ARGUMENT,
+      fmt::format("{} bytes from {} end outside the allocation or are not mapped", size, address));
 }
 
 }  // namespace softgpu::driver

@@ -45,6 +45,9 @@ class UsmTable {
   void removeDeferred(const void* base);
   void reap();
   size_t count() const;
+  // Bytes of device memory that are no allocation. False when there are not so many left.
+  bool charge(uint64_t size);
+  void refund(uint64_t size);
 
  private:
   mutable std::shared_mutex mutex_;
@@ -55,8 +58,10 @@ class UsmTable {
 
 uint64_t nextMemoryId();
 
-// InvalidArgument if [address, address + size) begins inside an allocation and ends outside; host memory
-// passes.
-ze_result_t checkRange(const void* address, size_t size);
+enum class Use { Read, Write };
+
+// InvalidArgument if [address, address + size) begins inside an allocation and ends outside, or touches a
+// reserved address that is not mapped for this use; host memory passes.
+ze_result_t checkRange(const void* address, size_t size, Use use = Use::Read);
 
 }  // namespace softgpu::driver

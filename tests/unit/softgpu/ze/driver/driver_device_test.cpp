@@ -47,8 +47,8 @@ TEST_F(DeviceTest, UnknownContextExtensionIsRefused) {
 
 TEST_F(DeviceTest, UnsupportedFeaturesSaySo) {
   EXPECT_EQ(zeDeviceReserveCacheExt(device, 0, 0), ZE_RESULT_ERROR_UNSUPPORTED_FEATURE);
-  size_t size = 0;
-  EXPECT_EQ(zeVirtualMemQueryPageSize(context, device, 1, &size), ZE_RESULT_ERROR_UNSUPPORTED_FEATURE);
+  EXPECT_EQ(zeDeviceSetCacheAdviceExt(device, &device, 1, ZE_CACHE_EXT_REGION_ZE_CACHE_RESERVE_REGION),
+            ZE_RESULT_ERROR_UNSUPPORTED_FEATURE);
 }
 
 TEST_F(DeviceTest, SaysWhatItIs) {
