@@ -53,7 +53,22 @@ constexpr auto kCapabilities = std::to_array<spv::Capability>({
     spv::Capability::AtomicFloat64AddEXT,
     spv::Capability::AtomicFloat32MinMaxEXT,
     spv::Capability::AtomicFloat64MinMaxEXT,
+    spv::Capability::GroupNonUniform,
+    spv::Capability::GroupNonUniformVote,
+    spv::Capability::GroupNonUniformArithmetic,
+    spv::Capability::GroupNonUniformBallot,
+    spv::Capability::GroupNonUniformShuffle,
+    spv::Capability::GroupNonUniformShuffleRelative,
+    spv::Capability::GroupNonUniformClustered,
+    spv::Capability::GroupNonUniformRotateKHR,
+    spv::Capability::GroupUniformArithmeticKHR,
     spv::Capability::SubgroupShuffleINTEL,
+    spv::Capability::SubgroupBufferBlockIOINTEL,
+    spv::Capability::SubgroupImageBlockIOINTEL,
+    spv::Capability::BitInstructions,
+    spv::Capability::DotProduct,
+    spv::Capability::DotProductInput4x8Bit,
+    spv::Capability::DotProductInput4x8BitPacked,
     spv::Capability::ExpectAssumeKHR,
 });
 
@@ -65,6 +80,10 @@ constexpr auto kExtensions = std::to_array<std::string_view>({
     "SPV_EXT_shader_atomic_float_add",
     "SPV_EXT_shader_atomic_float_min_max",
     "SPV_INTEL_subgroups",
+    "SPV_KHR_bit_instructions",
+    "SPV_KHR_integer_dot_product",
+    "SPV_KHR_subgroup_rotate",
+    "SPV_KHR_uniform_group_instructions",
 });
 
 constexpr auto kInstructionSets = std::to_array<std::string_view>({"OpenCL.std", "OpenCL.DebugInfo.100"});
