@@ -61,5 +61,21 @@ TEST(EngineBits, InsertsExtractsAndReverses) {
   EXPECT_EQ(wide[1], 0x084c2a6e195d3b7fULL);
 }
 
+TEST(EngineBits, ComparesVectorsOfHalves) {
+  const auto program = compile("bits");
+  ASSERT_TRUE(program);
+  std::array<_Float16, 8> pairs = {1, -2, -3, 4};
+  alignas(16) std::array<_Float16, 32> rows{};
+  for (int i = 0; i < 8; ++i) {
+    rows[i] = static_cast<_Float16>(i);
+    rows[8 + i] = static_cast<_Float16>(7 - i);
+  }
+  run(*program, "leastAndMost", geometry({1, 1, 1}), Arguments().pointer(pairs.data()).pointer(rows.data()));
+  EXPECT_TRUE(pairs[4] == 1 && pairs[5] == 4 && pairs[6] == -3 && pairs[7] == -2);
+  for (int i = 0; i < 8; ++i) {
+    EXPECT_TRUE(rows[16 + i] == std::max(i, 7 - i) && rows[24 + i] == std::min(i, 7 - i)) << i;
+  }
+}
+
 }  // namespace
 }  // namespace softgpu::engine::test

@@ -1,3 +1,4 @@
+#pragma OPENCL EXTENSION cl_khr_fp16 : enable
 // cl_khr_integer_dot_product and cl_khr_extended_bit_ops, which clang's header does not declare.
 #define OV __attribute__((overloadable))
 #define DOT(a, b, r) \
@@ -59,4 +60,12 @@ kernel void fields(global uint* out, global const uint* in, global const uchar4*
   out[8] = bitfield_insert(in[0], in[1], 7, 0);
   wide[0] = bitfield_insert(wide[0], wide[1], 20, 40);
   wide[1] = bit_reverse(wide[1]);
+}
+
+// The optimiser likes to compute these in half; the code generator has no instruction for vectors of it.
+kernel void leastAndMost(global half2* pairs, global half8* rows) {
+  pairs[2] = fmax(pairs[0], pairs[1]);
+  pairs[3] = convert_half2(fmin(convert_float2(pairs[0]), convert_float2(pairs[1])));
+  rows[2] = convert_half8(fmax(convert_float8(rows[0]), convert_float8(rows[1])));
+  rows[3] = fmin(rows[0], rows[1]);
 }
