@@ -9,6 +9,9 @@ namespace softgpu::engine::abi {
 
 // Sub-groups of kernels that do not ask for a size.
 inline constexpr uint32_t kSubgroupSize = 8;
+inline constexpr uint32_t kMaxSubgroupSize = 32;
+// Levels of loops whose rounds tell work-items of a sub-group apart.
+inline constexpr uint32_t kLoopLevels = 3;
 // Alignment of local memory and of coroutine frames: that of double16.
 inline constexpr size_t kAlignment = 128;
 
@@ -22,9 +25,14 @@ enum class Exchange : uint32_t {
   Reduce,
   ScanInclusive,
   ScanExclusive,
-  Shuffle
+  Shuffle,
+  BroadcastFirst,
+  AllEqual,
+  Elect,
+  Ballot,
+  Clustered  // reduction; the selector is the number of work-items in a cluster
 };
-enum class Operation : uint32_t { None, Add, Min, Max };
+enum class Operation : uint32_t { None, Add, Min, Max, Mul, And, Or, Xor, LogicalAnd, LogicalOr, LogicalXor };
 enum class Value : uint32_t {
   None,
   Int32,
@@ -55,6 +63,9 @@ struct Item {
   uint32_t stop;      // stopWord of the last stop
   uint32_t valueSize;
   uint64_t reserved;
+  // Where it stopped, of sub-group stops: place, then round and place in each loop from the outermost in. The
+  // least in lexicographic order goes first, so that those behind catch up before anyone goes ahead.
+  uint32_t order[2 * kLoopLevels + 2];
   alignas(16) std::byte value[128];  // operand, then result
 };
 

@@ -20,6 +20,7 @@
 #include "softgpu/ze/builtins/builtins.h"
 #include "softgpu/ze/engine/compiler.h"
 #include "softgpu/ze/engine/runtime.h"
+#include "softgpu/ze/engine/widen_halves.h"
 
 extern "C" {
 // libgcc's, for 128-bit arithmetic; only their addresses matter here.
@@ -82,6 +83,7 @@ void optimize(llvm::Module& module, llvm::TargetMachine& target, const Options& 
   auto manager =
       options.level == 0 ? passes.buildO0DefaultPipeline(level) : passes.buildPerModuleDefaultPipeline(level);
   manager.run(module, modules);
+  widenHalves(module);
 }
 
 template <typename Function>

@@ -88,7 +88,7 @@ CallLowering::Emit CallLowering::atomic(const MangledName& name) {
                           ? (name.parameters.empty() ? 0 : name.parameters.back())
                           : typeLetter(name.parameters.substr(atomicType + 6));
   const bool isUnsigned = letter == 'j' || letter == 'm';
-  const bool isFloat = letter == 'f' || letter == 'd';
+  const bool isFloat = letter == 'f' || letter == 'd' || letter == 'D';
   using Op = llvm::AtomicRMWInst;
   std::optional<Op::BinOp> op;
   if (operation == "exchange" || operation == "xchg") {

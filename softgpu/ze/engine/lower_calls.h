@@ -57,7 +57,9 @@ class CallLowering {
   // stop.
   Value* stop(Builder& b, uint32_t word, Value* selector = nullptr);
   Emit synchronization(const MangledName& name);
-  Value* exchange(Builder& b, Value* operand, uint32_t word, Value* selector);
+  Value* exchange(Builder& b, Value* operand, uint32_t word, Value* selector, llvm::Type* result = nullptr);
+  Emit nonUniform(llvm::StringRef rest, abi::Value value);
+  Emit rotate(llvm::StringRef rest, abi::Value value);
   Emit shuffle(llvm::StringRef rest, abi::Value value);
   Emit collective(const MangledName& name);
 

@@ -1,5 +1,9 @@
 // Barriers, fences and collectives of work-groups and sub-groups: each is a stop of the work-item, with what
 // the runtime is to exchange meanwhile.
+#include <array>
+#include <string_view>
+#include <utility>
+
 #include "softgpu/ze/engine/lower_calls.h"
 
 namespace softgpu::engine {
@@ -38,6 +42,33 @@ std::optional<abi::Value> valueOf(char letter) {
   }
 }
 
+// None: not an operation.
+abi::Operation operationOf(llvm::StringRef name) {
+  using abi::Operation;
+  constexpr std::array<std::pair<std::string_view, Operation>, 10> kOperations = {
+      {{"add", Operation::Add},
+       {"mul", Operation::Mul},
+       {"min", Operation::Min},
+       {"max", Operation::Max},
+       {"and", Operation::And},
+       {"or", Operation::Or},
+       {"xor", Operation::Xor},
+       {"logical_and", Operation::LogicalAnd},
+       {"logical_or", Operation::LogicalOr},
+       {"logical_xor", Operation::LogicalXor}}};
+  for (const auto& [known, operation] : kOperations) {
+    if (name == llvm::StringRef(known)) {
+      return operation;
+    }
+  }
+  return Operation::None;
+}
+
+constexpr uint32_t subgroupWord(abi::Exchange exchange, abi::Value value,
+                                abi::Operation operation = abi::Operation::None) {
+  return abi::stopWord(exchange, operation, value, abi::Scope::Subgroup);
+}
+
 }  // namespace
 
 // Barriers and fences.
@@ -73,7 +104,8 @@ CallLowering::Emit CallLowering::synchronization(const MangledName& name) {
 
 // Collectives: the operand goes into the item, the result comes out of it after the stop.
 
-Value* CallLowering::exchange(Builder& b, Value* operand, uint32_t word, Value* selector) {
+Value* CallLowering::exchange(Builder& b, Value* operand, uint32_t word, Value* selector,
+                              llvm::Type* result) {
   const uint64_t size = module_.getDataLayout().getTypeStoreSize(operand->getType());
   if (size > sizeof(abi::Item::value)) {
     return nullptr;
@@ -84,11 +116,11 @@ Value* CallLowering::exchange(Builder& b, Value* operand, uint32_t word, Value* 
                 b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), item, offsetof(abi::Item, valueSize)));
   b.CreateAlignedStore(operand, slot, llvm::Align(16));
   stop(b, word, selector ? b.CreateZExtOrTrunc(selector, i64_) : nullptr);
-  return b.CreateAlignedLoad(operand->getType(), slot, llvm::Align(16));
+  return b.CreateAlignedLoad(result ? result : operand->getType(), slot, llvm::Align(16));
 }
 
-// `rest` is shuffle, shuffle_xor, or shuffle_up and shuffle_down, which take a second value for what lies
-// beyond.
+// `rest` is shuffle, shuffle_xor, or shuffle_up and shuffle_down. Of Intel's functions the latter take a
+// second value for what lies beyond; of Khronos' they leave it undefined.
 CallLowering::Emit CallLowering::shuffle(llvm::StringRef rest, abi::Value value) {
   const uint32_t word =
       abi::stopWord(abi::Exchange::Shuffle, abi::Operation::None, value, abi::Scope::Subgroup);
@@ -103,6 +135,11 @@ CallLowering::Emit CallLowering::shuffle(llvm::StringRef rest, abi::Value value)
     return {};
   }
   return [this, word, isUp = rest == "shuffle_up"](Builder& b, CallInst& call) -> Value* {
+    if (call.arg_size() == 2) {
+      Value* id = subgroupLocalId(b);
+      Value* delta = b.CreateZExtOrTrunc(call.getArgOperand(1), i64_);
+      return exchange(b, call.getArgOperand(0), word, isUp ? b.CreateSub(id, delta) : b.CreateAdd(id, delta));
+    }
     if (call.arg_size() != 3) {
       return nullptr;
     }
@@ -118,6 +155,55 @@ CallLowering::Emit CallLowering::shuffle(llvm::StringRef rest, abi::Value value)
   };
 }
 
+// Around the whole sub-group, or around each cluster of it.
+CallLowering::Emit CallLowering::rotate(llvm::StringRef rest, abi::Value value) {
+  if (rest != "rotate" && rest != "clustered_rotate") {
+    return {};
+  }
+  return [this, word = subgroupWord(abi::Exchange::Shuffle, value)](Builder& b, CallInst& call) {
+    Value* size = call.arg_size() > 2 ? b.CreateZExtOrTrunc(call.getArgOperand(2), i64_) : subgroupSize64(b);
+    Value* id = subgroupLocalId(b);
+    Value* inCluster = b.CreateURem(id, size);
+    Value* turned =
+        b.CreateURem(b.CreateAdd(inCluster, b.CreateZExtOrTrunc(call.getArgOperand(1), i64_)), size);
+    return exchange(b, call.getArgOperand(0), word, b.CreateAdd(b.CreateSub(id, inCluster), turned));
+  };
+}
+
+// Sub-group functions that some of the work-items may leave out, beyond what have a uniform form, too.
+CallLowering::Emit CallLowering::nonUniform(llvm::StringRef rest, abi::Value value) {
+  const auto plain = [this](abi::Exchange exchanged, abi::Value type) -> Emit {
+    return [this, word = subgroupWord(exchanged, type)](Builder& b, CallInst& call) {
+      return exchange(b, call.getArgOperand(0), word, nullptr);
+    };
+  };
+  if (rest == "broadcast_first") {
+    return plain(abi::Exchange::BroadcastFirst, value);
+  }
+  if (rest == "non_uniform_all_equal") {
+    return [this, word = subgroupWord(abi::Exchange::AllEqual, value)](Builder& b, CallInst& call) {
+      return exchange(b, call.getArgOperand(0), word, nullptr, i32_);
+    };
+  }
+  if (rest == "ballot") {
+    return [this, word = subgroupWord(abi::Exchange::Ballot, value)](Builder& b, CallInst& call) {
+      Value* predicate = b.CreateZExtOrTrunc(call.getArgOperand(0), i32_);
+      return exchange(b, predicate, word, nullptr, llvm::FixedVectorType::get(i32_, 4));
+    };
+  }
+  if (rest.consume_front("clustered_reduce_")) {
+    const abi::Operation operation = operationOf(rest);
+    if (operation == abi::Operation::None) {
+      return {};
+    }
+    return
+        [this, word = subgroupWord(abi::Exchange::Clustered, value, operation)](Builder& b, CallInst& call) {
+          return exchange(b, call.getArgOperand(0), word, call.getArgOperand(1));
+        };
+  }
+  return rotate(rest, value);
+}
+
 CallLowering::Emit CallLowering::collective(const MangledName& name) {
   llvm::StringRef rest = name.base;
   abi::Scope scope = abi::Scope::Group;
@@ -126,6 +212,11 @@ CallLowering::Emit CallLowering::collective(const MangledName& name) {
     scope = abi::Scope::Subgroup;
   } else if (intel || !rest.consume_front("work_group_")) {
     return {};
+  }
+  if (scope == abi::Scope::Subgroup && rest == "elect") {
+    return [this](Builder& b, CallInst&) {
+      return exchange(b, b.getInt32(0), subgroupWord(abi::Exchange::Elect, abi::Value::Int32), nullptr);
+    };
   }
   const auto value = valueOf(typeLetter(name.parameters));
   if (!value) {
@@ -137,12 +228,19 @@ CallLowering::Emit CallLowering::collective(const MangledName& name) {
   if (intel) {
     return {};
   }
+  if (scope == abi::Scope::Subgroup) {
+    if (Emit emit = nonUniform(rest, *value)) {
+      return emit;
+    }
+    rest.consume_front("non_uniform_");
+  }
   if (rest == "broadcast") {
     return [this, value, scope](Builder& b, CallInst& call) {
-      Value* selector = b.CreateZExt(call.getArgOperand(1), i64_);
+      Value* selector = b.CreateZExtOrTrunc(call.getArgOperand(1), i64_);
       Value* stride = localSize(b, 0);
       for (unsigned i = 2; i < call.arg_size(); ++i) {
-        selector = b.CreateAdd(selector, b.CreateMul(b.CreateZExt(call.getArgOperand(i), i64_), stride));
+        selector =
+            b.CreateAdd(selector, b.CreateMul(b.CreateZExtOrTrunc(call.getArgOperand(i), i64_), stride));
         stride = b.CreateMul(stride, localSize(b, i - 1));
       }
       return exchange(b, call.getArgOperand(0),
@@ -163,10 +261,7 @@ CallLowering::Emit CallLowering::collective(const MangledName& name) {
     } else {
       return {};
     }
-    operation = rest == "add"   ? abi::Operation::Add
-                : rest == "min" ? abi::Operation::Min
-                : rest == "max" ? abi::Operation::Max
-                                : abi::Operation::None;
+    operation = operationOf(rest);
     if (operation == abi::Operation::None) {
       return {};
     }

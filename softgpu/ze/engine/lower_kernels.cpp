@@ -21,6 +21,7 @@
 #include "softgpu/ze/engine/abi.h"
 #include "softgpu/ze/engine/lower.h"
 #include "softgpu/ze/engine/runtime.h"
+#include "softgpu/ze/engine/stop_order.h"
 
 namespace softgpu::engine {
 
@@ -493,6 +494,12 @@ class KernelLowering {
   // Frames come from the runtime and all go at once when the group has ended, so nothing is freed here.
   void makeCoroutine(Function& item) {
     item.setPresplitCoroutine();
+    std::vector<llvm::CallInst*> subgroupStops = callsOf(item, primitive::kStop);
+    std::erase_if(subgroupStops, [](const llvm::CallInst* stop) {
+      const auto word = llvm::cast<llvm::ConstantInt>(stop->getArgOperand(0))->getZExtValue();
+      return word >> 24 != static_cast<uint64_t>(abi::Scope::Subgroup);
+    });
+    storeStopOrder(item, subgroupStops, item.getArg(5));
     auto* none = llvm::ConstantTokenNone::get(context_);
     llvm::BasicBlock& entry = item.getEntryBlock();
     Builder b(&entry, entry.getFirstInsertionPt());

@@ -9,13 +9,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <limits>
 #include <memory>
 #include <new>
 #include <string>
 #include <vector>
 
-#include "softgpu/ze/builtins/rounding.h"
+#include "softgpu/ze/engine/exchange.h"
 #include "softgpu/ze/engine/runtime.h"
 
 #if defined(__x86_64__)
@@ -104,163 +103,34 @@ class FloatEnvironment {
   FloatEnvironment& operator=(const FloatEnvironment&) = delete;
 };
 
-template <typename T>
-T load(const abi::Item& item) {
-  T value;
-  std::memcpy(&value, item.value, sizeof(value));
-  return value;
-}
-
-template <typename T>
-void store(abi::Item& item, T value) {
-  std::memcpy(item.value, &value, sizeof(value));
-}
-
-template <typename T>
-T combine(abi::Operation operation, T a, T b) {
-  switch (operation) {
-    case abi::Operation::Add:
-      if constexpr (std::is_integral_v<T>) {
-        return static_cast<T>(static_cast<std::make_unsigned_t<T>>(a) +
-                              static_cast<std::make_unsigned_t<T>>(b));
-      } else {
-        return a + b;
-      }
-    case abi::Operation::Min:
-      return std::min(a, b);
-    case abi::Operation::Max:
-      return std::max(a, b);
-    default:
-      return b;
-  }
-}
-
-template <typename T>
-T identity(abi::Operation operation) {
-  using Limits = std::numeric_limits<T>;
-  switch (operation) {
-    case abi::Operation::Min:
-      return Limits::has_infinity ? Limits::infinity() : Limits::max();
-    case abi::Operation::Max:
-      return Limits::has_infinity ? static_cast<T>(-Limits::infinity()) : Limits::lowest();
-    default:
-      return T{};
-  }
-}
-
-bool isDone(const abi::Item& item) {
-  void* resume = nullptr;
-  std::memcpy(&resume, item.frame, sizeof(resume));
-  return resume == nullptr;
-}
-
-template <typename T>
-void reduceOrScan(std::span<abi::Item> items, abi::Exchange exchange, abi::Operation operation) {
-  T total = identity<T>(operation);
-  for (abi::Item& item : items) {
-    if (isDone(item)) {
-      continue;
-    }
-    const T before = total;
-    total = combine(operation, total, load<T>(item));
-    if (exchange != abi::Exchange::Reduce) {
-      store(item, exchange == abi::Exchange::ScanExclusive ? before : total);
-    }
-  }
-  if (exchange == abi::Exchange::Reduce) {
-    for (abi::Item& item : items) {
-      store(item, total);
-    }
-  }
-}
-
-void reduceOrScan(std::span<abi::Item> items, abi::Exchange exchange, abi::Operation operation,
-                  abi::Value value) {
-  switch (value) {
-    case abi::Value::Int8:
-      return reduceOrScan<int8_t>(items, exchange, operation);
-    case abi::Value::Uint8:
-      return reduceOrScan<uint8_t>(items, exchange, operation);
-    case abi::Value::Int16:
-      return reduceOrScan<int16_t>(items, exchange, operation);
-    case abi::Value::Uint16:
-      return reduceOrScan<uint16_t>(items, exchange, operation);
-    case abi::Value::Int32:
-      return reduceOrScan<int32_t>(items, exchange, operation);
-    case abi::Value::Uint32:
-      return reduceOrScan<uint32_t>(items, exchange, operation);
-    case abi::Value::Int64:
-      return reduceOrScan<int64_t>(items, exchange, operation);
-    case abi::Value::Uint64:
-      return reduceOrScan<uint64_t>(items, exchange, operation);
-    case abi::Value::Float:
-      return reduceOrScan<float>(items, exchange, operation);
-    case abi::Value::Double:
-      return reduceOrScan<double>(items, exchange, operation);
-    case abi::Value::Half:
-      for (abi::Item& item : items) {
-        store(item, builtins::halfToFloat(load<uint16_t>(item)));
-      }
-      reduceOrScan<float>(items, exchange, operation);
-      for (abi::Item& item : items) {
-        const auto result = static_cast<double>(load<float>(item));
-        store(item, static_cast<uint16_t>(
-                        builtins::roundDouble<builtins::HalfFormat>(result, builtins::Rounding::Nearest)));
-      }
-      return;
-    case abi::Value::None:
-      return;
-  }
-}
-
-// All of `items` stopped for the same exchange, as OpenCL demands. Those that have ended already, against the
-// rules, take no part.
-void runExchange(std::span<abi::Item> items) {
-  const auto first = std::ranges::find_if_not(items, isDone);
-  if (first == items.end()) {
-    return;
-  }
-  const uint32_t word = first->stop;
-  const auto exchange = static_cast<abi::Exchange>(word & 0xff);
-  switch (exchange) {
-    case abi::Exchange::Barrier:
-      return;
-    case abi::Exchange::Broadcast: {
-      const abi::Item source = items[std::min<size_t>(first->selector, items.size() - 1)];
-      for (abi::Item& item : items) {
-        std::memcpy(item.value, source.value, source.valueSize);
-      }
-      return;
-    }
-    case abi::Exchange::Shuffle: {
-      const std::vector<abi::Item> sources(items.begin(), items.end());
-      for (abi::Item& item : items) {
-        const abi::Item& source = sources[std::min<size_t>(item.selector, items.size() - 1)];
-        std::memcpy(item.value, source.value, source.valueSize);
-      }
-      return;
-    }
-    case abi::Exchange::All:
-    case abi::Exchange::Any: {
-      const auto isSet = [](const abi::Item& item) { return !isDone(item) && load<int32_t>(item) != 0; };
-      const auto isSetOrDone = [&](const abi::Item& item) { return isDone(item) || isSet(item); };
-      const bool result = exchange == abi::Exchange::All ? std::ranges::all_of(items, isSetOrDone)
-                                                         : std::ranges::any_of(items, isSet);
-      for (abi::Item& item : items) {
-        store<int32_t>(item, result ? 1 : 0);
-      }
-      return;
-    }
-    case abi::Exchange::Reduce:
-    case abi::Exchange::ScanInclusive:
-    case abi::Exchange::ScanExclusive:
-      return reduceOrScan(items, exchange, static_cast<abi::Operation>(word >> 8 & 0xff),
-                          static_cast<abi::Value>(word >> 16 & 0xff));
-  }
-}
-
 bool waitsForSubgroup(const abi::Item& item) {
   return !isDone(item) && item.stop >> 24 == static_cast<uint32_t>(abi::Scope::Subgroup);
+}
+
+// The work-item of a sub-group that is furthest behind; null when all wait for the group or have ended.
+const abi::Item* nextInSubgroup(std::span<const abi::Item> subgroup) {
+  const abi::Item* next = nullptr;
+  for (const abi::Item& item : subgroup) {
+    if (waitsForSubgroup(item) && (!next || std::ranges::lexicographical_compare(item.order, next->order))) {
+      next = &item;
+    }
+  }
+  return next;
+}
+
+// Resumes those that took part in the exchange of `leader`, neighbours together.
+void resumeThose(const KernelEntry& entry, abi::Group& group, size_t first,
+                 std::span<const abi::Item> subgroup, const abi::Item& leader) {
+  for (size_t i = 0; i < subgroup.size();) {
+    size_t end = i;
+    while (end < subgroup.size() && joins(subgroup[end], leader)) {
+      ++end;
+    }
+    if (end > i) {
+      entry.resume(&group, first + i, first + end);
+    }
+    i = std::max(end, i + 1);
+  }
 }
 
 // Collectives: every sub-group runs on until its work-items wait for the group or have ended; then the
@@ -271,15 +141,15 @@ void runExchanges(const KernelEntry& entry, abi::Group& group, std::span<abi::It
     for (size_t first = 0; first < items.size(); first += entry.subgroupSize) {
       const size_t size = std::min<size_t>(entry.subgroupSize, items.size() - first);
       const std::span<abi::Item> subgroup = items.subspan(first, size);
-      while (std::ranges::any_of(subgroup, waitsForSubgroup)) {
-        // One that waits for the group instead broke the rules; it goes along, which at least ends.
-        runExchange(subgroup);
-        entry.resume(&group, first, first + size);
+      while (const abi::Item* next = nextInSubgroup(subgroup)) {
+        const abi::Item leader = *next;
+        runExchange(subgroup, leader);
+        resumeThose(entry, group, first, subgroup, leader);
       }
       running = running || !std::ranges::all_of(subgroup, isDone);
     }
     if (running) {
-      runExchange(items);
+      runExchange(items, *std::ranges::find_if_not(items, isDone));
       entry.resume(&group, 0, items.size());
     }
   }

@@ -15,6 +15,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "softgpu/ze/engine/spirv_supported.h"
+
 namespace softgpu::engine {
 namespace {
 
@@ -23,51 +25,6 @@ constexpr uint32_t kMaxBound = 0x3fffff;      // the specification's universal l
 constexpr size_t kMaxWords = size_t{64} << 20;
 constexpr uint32_t kMaxAlignment = 4096;
 constexpr uint64_t kMaxArrayLength = uint64_t{1} << 28;
-
-constexpr auto kCapabilities = std::to_array<spv::Capability>({
-    spv::Capability::Addresses,
-    spv::Capability::Linkage,
-    spv::Capability::Kernel,
-    spv::Capability::Vector16,
-    spv::Capability::Float16Buffer,
-    spv::Capability::Float16,
-    spv::Capability::Float64,
-    spv::Capability::Int64,
-    spv::Capability::Int64Atomics,
-    spv::Capability::ImageBasic,
-    spv::Capability::ImageReadWrite,
-    spv::Capability::Groups,
-    spv::Capability::LiteralSampler,
-    spv::Capability::Int16,
-    spv::Capability::Int8,
-    spv::Capability::Sampled1D,
-    spv::Capability::Image1D,
-    spv::Capability::SampledBuffer,
-    spv::Capability::ImageBuffer,
-    spv::Capability::GenericPointer,
-    spv::Capability::SubgroupDispatch,
-    spv::Capability::DenormPreserve,
-    spv::Capability::SignedZeroInfNanPreserve,
-    spv::Capability::RoundingModeRTE,
-    spv::Capability::AtomicFloat32AddEXT,
-    spv::Capability::AtomicFloat64AddEXT,
-    spv::Capability::AtomicFloat32MinMaxEXT,
-    spv::Capability::AtomicFloat64MinMaxEXT,
-    spv::Capability::SubgroupShuffleINTEL,
-    spv::Capability::ExpectAssumeKHR,
-});
-
-constexpr auto kExtensions = std::to_array<std::string_view>({
-    "SPV_KHR_no_integer_wrap_decoration",
-    "SPV_KHR_float_controls",
-    "SPV_KHR_linkonce_odr",
-    "SPV_KHR_expect_assume",
-    "SPV_EXT_shader_atomic_float_add",
-    "SPV_EXT_shader_atomic_float_min_max",
-    "SPV_INTEL_subgroups",
-});
-
-constexpr auto kInstructionSets = std::to_array<std::string_view>({"OpenCL.std", "OpenCL.DebugInfo.100"});
 
 struct Instruction {
   spv::Op op;
@@ -239,7 +196,8 @@ bool checkInstruction(const Instruction& instruction, std::string& log) {
     case spv::Op::OpCapability:
       if (!operands.empty() && std::ranges::find(kCapabilities, static_cast<spv::Capability>(operands[0])) ==
                                    kCapabilities.end()) {
-        log += fmt::format("SPIR-V capability {} is not supported\n", operands[0]);
+        log += fmt::format("SPIR-V capability {}{} is not supported\n", operands[0],
+                           capabilityName(operands[0]));
         return false;
       }
       return true;
@@ -360,6 +318,10 @@ bool isSizedLifetime(const Instruction& instruction) {
          instruction.operands.size() == 2 && instruction.operands[1] != 0;
 }
 
+bool isUnnamedExtension(const Instruction& instruction) {
+  return instruction.op == spv::Op::OpExtension && literalString(instruction.operands) == kUnnamedExtension;
+}
+
 bool validateOrRepair(std::vector<uint32_t>& words, std::string& error) {
   if (validate(words, error)) {
     return true;
@@ -400,6 +362,7 @@ bool checkSpirv(std::vector<uint32_t>& words, std::string& log) {
   std::string error;
   if (validateOrRepair(words, error)) {
     removeInstructions(words, isSizedLifetime);
+    removeInstructions(words, isUnnamedExtension);
     return true;
   }
   log += error;

@@ -126,6 +126,10 @@ bool describeKernel(const llvm::Function& kernel, KernelInfo& info, std::string&
     info.requiredGroupSize[dimension] = metadataInt(kernel, "reqd_work_group_size", dimension);
   }
   info.requiredSubgroupSize = metadataInt(kernel, "intel_reqd_sub_group_size", 0);
+  if (const uint32_t size = info.requiredSubgroupSize; size != 0 && size != 8 && size != 16 && size != 32) {
+    log += fmt::format("kernel {} requires sub-groups of {}: there are 8, 16 and 32\n", info.name, size);
+    return false;
+  }
   const llvm::DataLayout& layout = kernel.getParent()->getDataLayout();
   for (const llvm::BasicBlock& block : kernel) {
     for (const llvm::Instruction& instruction : block) {

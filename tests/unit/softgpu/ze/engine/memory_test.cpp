@@ -1,5 +1,6 @@
 // Atomics of both generations, generic pointers, constant tables, and a sample of the linked builtins.
 #include <array>
+#include <bit>
 #include <climits>
 #include <set>
 #include <thread>
@@ -119,6 +120,17 @@ TEST(EngineMemory, AtomicsOfFloats) {
               Arguments().pointer(f.data()).pointer(&d));
   EXPECT_EQ(f, (std::array<float, 4>{128, 255, -255, 8}));
   EXPECT_EQ(d, 64);
+}
+
+TEST(EngineMemory, AtomicsOfHalves) {
+  const auto program = compile("halves");
+  ASSERT_TRUE(program);
+  const auto bits = [](int value) { return std::bit_cast<uint16_t>(static_cast<_Float16>(value)); };
+  std::array<uint16_t, 4> all = {bits(0), bits(3), bits(-3), 0x5555};
+  const uint16_t two = bits(2);
+  runThreaded(*program, "halves", geometry({16, 1, 1}, {8, 1, 1}),
+              Arguments().pointer(all.data()).pointer(&two));
+  EXPECT_EQ(all, (std::array<uint16_t, 4>{bits(256), bits(2), bits(2), 0x5555}));
 }
 
 TEST(EngineMemory, GenericPointers) {

@@ -39,9 +39,9 @@ TEST(EngineReject, Headers) {
 TEST(EngineReject, CapabilitiesExtensionsAndModels) {
   const std::vector<uint32_t> words = readSpirv("basic");
   EXPECT_EQ(refusal(with(words, {0x00020011, 19})),
-            "SPIR-V capability 19 is not supported\n");  // DeviceEnqueue
-  EXPECT_EQ(refusal(with(words, {0x00020011, 17})), "SPIR-V capability 17 is not supported\n");  // Pipes
-  EXPECT_EQ(refusal(with(words, {0x00020011, 1})), "SPIR-V capability 1 is not supported\n");    // Shader
+            "SPIR-V capability 19 (DeviceEnqueue) is not supported\n");
+  EXPECT_EQ(refusal(with(words, {0x00020011, 17})), "SPIR-V capability 17 (Pipes) is not supported\n");
+  EXPECT_EQ(refusal(with(words, {0x00020011, 1})), "SPIR-V capability 1 (Shader) is not supported\n");
   EXPECT_EQ(refusal(with(words, {0x00020011, 99999})), "SPIR-V capability 99999 is not supported\n");
   // "SPV_X"
   EXPECT_EQ(refusal(with(words, {0x0003000a, 0x5f565053, 0x00000058})),
@@ -118,6 +118,18 @@ TEST(EngineReject, Alignments) {
     EXPECT_EQ(refusal(with(words, {0x00040047, 5, 44, alignment})),
               "SPIR-V is malformed: an alignment of " + std::to_string(alignment) + "\n");
   }
+}
+
+TEST(EngineReject, SubgroupSizes) {
+  std::vector<uint32_t> words = readSpirv("subgroup_image");
+  // OpExecutionMode of three operands: kernel, SubgroupSize, 8
+  bool found = false;
+  for (size_t at = 5; at < words.size() && !found; at += words[at] >> 16) {
+    found = words[at] == 0x00040010 && words[at + 2] == 35 && words[at + 3] == 8;
+    words[at + 3] = found ? 12 : words[at + 3];
+  }
+  ASSERT_TRUE(found);
+  EXPECT_EQ(refusal(words), "kernel blocks requires sub-groups of 12: there are 8, 16 and 32\n");
 }
 
 TEST(EngineReject, HugeArrays) {
