@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <functional>
 #include <iostream>
 #include <memory>
@@ -174,6 +175,17 @@ struct Platform {
   }
 };
 
+// Nanoseconds, on the clock and of all threads together: other programs on the machine add to the first only.
+struct Time {
+  double real, cpu;
+};
+
+double cpuTime() {
+  timespec time{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
+}
+
 // A case on one platform, its memory filled.
 class Runner {
  public:
@@ -200,15 +212,16 @@ class Runner {
             "clEnqueueNDRangeKernel");
   }
 
-  // Nanoseconds a launch with its wait, of `times`.
-  double measure(int times) const {
+  // A launch with its wait, of `times`.
+  Time measure(int times) const {
     const auto start = std::chrono::steady_clock::now();
+    const double cpuStart = cpuTime();
     for (int i = 0; i < times; ++i) {
       launch();
       require(clFinish(platform_.queue), "clFinish");
     }
     const std::chrono::duration<double, std::nano> taken = std::chrono::steady_clock::now() - start;
-    return taken.count() / times;
+    return {taken.count() / times, (cpuTime() - cpuStart) / times};
   }
 
   // Contents of what is compared, in the order of the arguments.
@@ -317,7 +330,7 @@ void run(const Case& test, const std::vector<Platform>& platforms, double second
   constexpr int kRounds = 7;
   std::vector<std::unique_ptr<Runner>> runners;
   std::vector<int> repetitions;
-  std::vector<std::vector<double>> times(platforms.size());
+  std::vector<std::vector<double>> real(platforms.size()), cpu(platforms.size());
   std::vector<std::pair<Compare, Bytes>> expected;
   for (const Platform& platform : platforms) {
     runners.push_back(std::make_unique<Runner>(platform, test));
@@ -333,15 +346,20 @@ void run(const Case& test, const std::vector<Platform>& platforms, double second
         std::exit(1);
       }
     }
-    const double once = runners.back()->measure(2) * 1e-9;
+    const double once = runners.back()->measure(2).real * 1e-9;
     repetitions.push_back(std::clamp(static_cast<int>(seconds / kRounds / once), 1, 20000));
   }
   for (int round = 0; round < kRounds; ++round) {
-    for (size_t i = 0; i < runners.size(); ++i) times[i].push_back(runners[i]->measure(repetitions[i]));
+    for (size_t i = 0; i < runners.size(); ++i) {
+      const Time time = runners[i]->measure(repetitions[i]);
+      real[i].push_back(time.real);
+      cpu[i].push_back(time.cpu);
+    }
   }
   std::cout << R"({"kernel": ")" << test.name << R"(", "ns": {)";
   for (size_t i = 0; i < platforms.size(); ++i) {
-    std::cout << (i ? ", " : "") << '"' << platforms[i].name << "\": " << median(times[i]);
+    std::cout << (i ? ", " : "") << '"' << platforms[i].name << "\": [" << median(real[i]) << ", "
+              << median(cpu[i]) << "]";
   }
   std::cout << "}}" << std::endl;
 }

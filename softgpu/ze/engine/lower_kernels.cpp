@@ -1,11 +1,13 @@
 // Links the builtin library and makes the entry points of kernels.
-// A kernel without barriers becomes a loop over the work-items of a group. In a kernel with barriers each
-// work-item is a coroutine that suspends at the barrier: any control flow is right, and there are no stacks
-// to switch or to size. Address spaces stay as they are: the x86-64 and AArch64 code generators treat 0 to 4
-// as one flat space. A function of generic pointers (U3AS4) that the library lacks is served by the body for
-// global ones (U3AS1).
+// A kernel without barriers becomes a loop over the work-items of a group, one whose barriers all work-items
+// surely reach together several such loops (fission.cpp). In other kernels with barriers each work-item is a
+// coroutine that suspends at the barrier: any control flow is right, and there are no stacks to switch or to
+// size. Address spaces stay as they are: the x86-64 and AArch64 code generators treat 0 to 4 as one flat
+// space. A function of generic pointers (U3AS4) that the library lacks is served by the body for global ones
+// (U3AS1).
 #include <fmt/format.h>
 #include <llvm/Bitcode/BitcodeReader.h>
+#include <llvm/IR/InstIterator.h>
 #include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/Intrinsics.h>
 #include <llvm/IR/PassManager.h>
@@ -14,11 +16,14 @@
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Transforms/IPO/AlwaysInliner.h>
 #include <llvm/Transforms/IPO/GlobalDCE.h>
+#include <llvm/Transforms/Utils/LowerAtomic.h>
 
 #include <set>
 
 #include "softgpu/ze/builtins/builtins.h"
 #include "softgpu/ze/engine/abi.h"
+#include "softgpu/ze/engine/fission.h"
+#include "softgpu/ze/engine/item_loop.h"
 #include "softgpu/ze/engine/lower.h"
 #include "softgpu/ze/engine/runtime.h"
 #include "softgpu/ze/engine/stop_order.h"
@@ -34,6 +39,8 @@ namespace {
 using llvm::Function;
 using llvm::Value;
 using Builder = llvm::IRBuilder<>;
+
+constexpr unsigned kLocalSpace = 3;
 
 bool isKernel(const Function& function) {
   return function.getCallingConv() == llvm::CallingConv::SPIR_KERNEL && !function.isDeclaration();
@@ -387,19 +394,58 @@ class KernelLowering {
       const auto* word = llvm::cast<llvm::ConstantInt>(stop->getArgOperand(0));
       code.exchanges = code.exchanges || (word->getZExtValue() != 0);
     }
-    llvm::MDNode* accesses = info.barriers ? nullptr : markParallel(kernel);
+    llvm::MDNode* accesses = markParallel(kernel);
+    makeLocalAtomicsPlain(kernel);
     Function* item = makeItemFunction(kernel, info, code);
-    if (info.barriers) {
-      makeCoroutine(*item);
-      makeResume(index);
+    if (!info.barriers) {
+      return makeStart(*item, index, accesses);
     }
-    makeStart(*item, index, accesses);
+    if (reachesBarriersTogether(*item)) {
+      splitAtBarriers(*item, *declareStart(index), accesses);
+      return makeEmptyResume(index);
+    }
+    item = returningFrame(*item);
+    makeCoroutine(*item);
+    makeResume(index);
+    makeStart(*item, index, nullptr);
+  }
+
+  // A group runs on one thread, and nobody else sees its memory.
+  static void makeLocalAtomicsPlain(Function& kernel) {
+    std::vector<llvm::Instruction*> atomics;
+    for (llvm::Instruction& instruction : llvm::instructions(kernel)) {
+      if (instruction.isAtomic()) {
+        atomics.push_back(&instruction);
+      }
+    }
+    for (llvm::Instruction* atomic : atomics) {
+      if (auto* modify = llvm::dyn_cast<llvm::AtomicRMWInst>(atomic);
+          modify && modify->getPointerAddressSpace() == kLocalSpace) {
+        llvm::lowerAtomicRMWInst(modify);
+      } else if (auto* exchange = llvm::dyn_cast<llvm::AtomicCmpXchgInst>(atomic);
+                 exchange && exchange->getPointerAddressSpace() == kLocalSpace) {
+        llvm::lowerAtomicCmpXchgInst(exchange);
+      }
+    }
+  }
+
+  // The same work-item's function with a coroutine's result.
+  Function* returningFrame(Function& item) {
+    auto* type = llvm::FunctionType::get(pointer_, item.getFunctionType()->params(), false);
+    auto* coroutine = Function::Create(type, llvm::GlobalValue::InternalLinkage, item.getName(), module_);
+    coroutine->copyAttributesFrom(&item);
+    coroutine->getBasicBlockList().splice(coroutine->begin(), item.getBasicBlockList());
+    for (unsigned i = 0; i < item.arg_size(); ++i) {
+      item.getArg(i)->replaceAllUsesWith(coroutine->getArg(i));
+    }
+    item.eraseFromParent();
+    return coroutine;
   }
 
   // One work-item: (arguments, group, local ids, item) with the kernel's body.
   Function* makeItemFunction(Function& kernel, KernelInfo& info, const KernelCode& code) {
-    llvm::Type* result = info.barriers ? static_cast<llvm::Type*>(pointer_) : llvm::Type::getVoidTy(context_);
-    auto* type = llvm::FunctionType::get(result, {pointer_, pointer_, i64_, i64_, i64_, pointer_}, false);
+    auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context_),
+                                         {pointer_, pointer_, i64_, i64_, i64_, pointer_}, false);
     auto* item = Function::Create(type, llvm::GlobalValue::InternalLinkage, info.name + ".item", module_);
     item->setDoesNotThrow();
     item->addParamAttr(0, llvm::Attribute::NoAlias);
@@ -553,71 +599,45 @@ class KernelLowering {
     }
   }
 
-  // A counted loop from 0 (or `first`) to `count`, body by `emit`; returns its latch branch.
-  template <typename Emit>
-  llvm::BranchInst* loop(Builder& b, Value* first, Value* count, const char* name, Emit emit) {
-    Function* function = b.GetInsertBlock()->getParent();
-    llvm::BasicBlock* before = b.GetInsertBlock();
-    auto* body = llvm::BasicBlock::Create(context_, name, function);
-    auto* after = llvm::BasicBlock::Create(context_, std::string(name) + ".end", function);
-    b.CreateBr(body);
-    b.SetInsertPoint(body);
-    llvm::PHINode* counter = b.CreatePHI(i64_, 2);
-    counter->addIncoming(first, before);
-    emit(counter);
-    Value* next = b.CreateAdd(counter, b.getInt64(1), "", true, true);
-    counter->addIncoming(next, b.GetInsertBlock());
-    llvm::BranchInst* latch = b.CreateCondBr(b.CreateICmpULT(next, count), body, after);
-    b.SetInsertPoint(after);
-    return latch;
-  }
-
-  void makeStart(Function& item, size_t index, llvm::MDNode* accesses) {
+  Function* declareStart(size_t index) {
     auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context_), {pointer_, pointer_}, false);
     auto* start = Function::Create(type, llvm::GlobalValue::ExternalLinkage, startSymbol(index), module_);
     start->setDoesNotThrow();
     start->addParamAttr(0, llvm::Attribute::NoAlias);
     start->addParamAttr(1, llvm::Attribute::NoAlias);
+    return start;
+  }
+
+  // `accesses`: null for coroutines.
+  void makeStart(Function& item, size_t index, llvm::MDNode* accesses) {
+    Function* start = declareStart(index);
     Builder b(llvm::BasicBlock::Create(context_, "entry", start));
     Value* group = start->getArg(1);
-    const auto size = [&](unsigned dimension) {
-      return loadGroupField(b, group, offsetof(abi::Group, localSize) + dimension * sizeof(uint64_t));
-    };
-    Value* width = size(0);
-    Value* height = size(1);
-    Value* depth = size(2);
-    Value* items = nullptr;
-    if (!accesses) {
-      auto* load = b.CreateLoad(
-          pointer_, b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), group, offsetof(abi::Group, items)));
-      items = load;
-    } else {
-      item.addFnAttr(llvm::Attribute::AlwaysInline);
-      items = llvm::ConstantPointerNull::get(pointer_);
-    }
-    llvm::BranchInst* latch = nullptr;
-    loop(b, b.getInt64(0), depth, "z", [&](Value* z) {
-      loop(b, b.getInt64(0), height, "y", [&](Value* y) {
-        latch = loop(b, b.getInt64(0), width, "x", [&](Value* x) {
-          Value* own = items;
-          if (!accesses) {
-            Value* linear = b.CreateAdd(b.CreateMul(b.CreateAdd(b.CreateMul(z, height), y), width), x);
-            own =
-                b.CreateInBoundsGEP(b.getInt8Ty(), items, b.CreateMul(linear, b.getInt64(sizeof(abi::Item))));
-          }
-          b.CreateCall(&item, {start->getArg(0), group, x, y, z, own});
-        });
-      });
-    });
+    const GroupSize size(b, group);
+    Value* items = llvm::ConstantPointerNull::get(pointer_);
     if (accesses) {
-      auto* parallel = llvm::MDNode::get(
-          context_, {llvm::MDString::get(context_, "llvm.loop.parallel_accesses"), accesses});
-      llvm::Metadata* parts[] = {nullptr, parallel};
-      auto* node = llvm::MDNode::getDistinct(context_, parts);
-      node->replaceOperandWith(0, node);
-      latch->setMetadata(llvm::LLVMContext::MD_loop, node);
+      item.addFnAttr(llvm::Attribute::AlwaysInline);
+    } else {
+      items = b.CreateLoad(pointer_,
+                           b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), group, offsetof(abi::Group, items)));
     }
+    emitItemLoops(b, size, accesses, [&](const ItemIds& ids) {
+      Value* own = items;
+      if (!accesses) {
+        own =
+            b.CreateInBoundsGEP(b.getInt8Ty(), items, b.CreateMul(ids.linear, b.getInt64(sizeof(abi::Item))));
+      }
+      b.CreateCall(&item, {start->getArg(0), group, ids.local[0], ids.local[1], ids.local[2], own});
+    });
     b.CreateRetVoid();
+  }
+
+  // The regions of a split kernel are all run by its start function: nothing is left to resume.
+  void makeEmptyResume(size_t index) {
+    auto* type = llvm::FunctionType::get(i64_, {pointer_, i64_, i64_}, false);
+    auto* resume = Function::Create(type, llvm::GlobalValue::ExternalLinkage, resumeSymbol(index), module_);
+    resume->setDoesNotThrow();
+    Builder(llvm::BasicBlock::Create(context_, "entry", resume)).CreateRet(llvm::ConstantInt::get(i64_, 0));
   }
 
   void makeResume(size_t index) {
@@ -629,7 +649,7 @@ class KernelLowering {
     b.CreateStore(b.getInt64(0), left);
     Value* items = b.CreateLoad(pointer_, b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), resume->getArg(0),
                                                                        offsetof(abi::Group, items)));
-    loop(b, resume->getArg(1), resume->getArg(2), "item", [&](Value* i) {
+    emitLoop(b, resume->getArg(1), resume->getArg(2), "item", [&](Value* i) {
       Value* slot = b.CreateInBoundsGEP(b.getInt8Ty(), items, b.CreateMul(i, b.getInt64(sizeof(abi::Item))));
       Value* frame = b.CreateLoad(pointer_, slot);
       auto* alive = llvm::BasicBlock::Create(context_, "alive", resume);
