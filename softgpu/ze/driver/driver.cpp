@@ -34,6 +34,8 @@ constexpr Extension kExtensions[] = {
     {"ZE_extension_image_view", kOne},
     {"ZE_extension_image_view_planar", kOne},
     {"ZE_experimental_bindless_image", kOne},
+    {ZE_MODULE_PROGRAM_EXP_NAME, kOne},
+    {ZE_LINKAGE_INSPECTION_EXT_NAME, kOne},
     {ZE_IMAGE_COPY_EXT_NAME, kOne},
     {ZE_IMAGE_QUERY_ALLOC_PROPERTIES_EXT_NAME, kOne},
     {ZE_KERNEL_SCHEDULING_HINTS_EXP_NAME, kOne},
@@ -71,6 +73,7 @@ void* findExtensionFunction(std::string_view name) {
       {"zeKernelSchedulingHintExp", addressOf(zeKernelSchedulingHintExp)},
       {"zeEventQueryTimestampsExp", addressOf(zeEventQueryTimestampsExp)},
       {"zeDevicePciGetPropertiesExt", addressOf(zeDevicePciGetPropertiesExt)},
+      {"zeModuleInspectLinkageExt", addressOf(zeModuleInspectLinkageExt)},
       {"zeMemFreeExt", addressOf(zeMemFreeExt)},
   };
   for (const auto& function : functions) {
