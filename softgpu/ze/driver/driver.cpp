@@ -32,6 +32,8 @@ constexpr Extension kExtensions[] = {
     {"ZE_extension_image_view", kOne},
     {"ZE_extension_image_view_planar", kOne},
     {"ZE_experimental_bindless_image", kOne},
+    {ZE_MODULE_PROGRAM_EXP_NAME, kOne},
+    {ZE_LINKAGE_INSPECTION_EXT_NAME, kOne},
     {ZE_IMAGE_COPY_EXT_NAME, kOne},
     {ZE_IMAGE_QUERY_ALLOC_PROPERTIES_EXT_NAME, kOne},
     {ZE_KERNEL_SCHEDULING_HINTS_EXP_NAME, kOne},
@@ -73,6 +75,7 @@ void* findExtensionFunction(std::string_view name) {
       extensionFunction<"zeDevicePciGetPropertiesExt", &zeDevicePciGetPropertiesExt>(),
       extensionFunction<"zeMemFreeExt", &zeMemFreeExt>(),
       extensionFunction<"zePhysicalMemGetProperties", &physicalMemGetProperties>(),
+      extensionFunction<"zeModuleInspectLinkageExt", &zeModuleInspectLinkageExt>(),
   };
   for (const auto& function : functions) {
     if (function.name == name) return function.address;

@@ -31,7 +31,9 @@ ze_result_t zeKernelCreate(ze_module_handle_t hModule, const ze_kernel_desc_t* d
   SOFTGPU_REQUIRE_POINTER(phKernel);
   SOFTGPU_REQUIRE(desc->flags <= 0x3, ZE_RESULT_ERROR_INVALID_ENUMERATION);
   SOFTGPU_REQUIRE(desc->pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
-  const auto& kernels = module->program()->kernels();
+  const auto program = module->program();
+  SOFTGPU_REQUIRE(program->linked(), ZE_RESULT_ERROR_INVALID_MODULE_UNLINKED);
+  const auto& kernels = program->kernels();
   const std::string_view name = desc->pKernelName;
   const auto found =
       std::find_if(kernels.begin(), kernels.end(), [&](const auto& k) { return k.name == name; });

@@ -9,36 +9,76 @@ namespace {
 
 constexpr uint32_t kSpirvMagic = 0x07230203;
 
-std::shared_ptr<const engine::Program> compileSpirv(const ze_module_desc_t& desc, std::string& log) {
-  // The words are copied: the application's bytes need not be aligned.
-  std::vector<uint32_t> words(desc.inputSize / sizeof(uint32_t));
-  std::memcpy(words.data(), desc.pInputModule, words.size() * sizeof(uint32_t));
-  if (words.size() < 5 || desc.inputSize % sizeof(uint32_t) != 0 || words[0] != kSpirvMagic) {
-    log = "softgpu: the module is not SPIR-V of this machine's byte order\n";
-    return nullptr;
-  }
-  std::vector<engine::SpecConstant> constants;
-  if (desc.pConstants != nullptr) {
-    for (uint32_t i = 0; i < desc.pConstants->numConstants; ++i) {
-      constants.push_back({desc.pConstants->pConstantIds[i], desc.pConstants->pConstantValues[i]});
+// What zeModuleCreate was asked to make, from either of its descriptions.
+struct Input {
+  const uint8_t* bytes;
+  size_t size;
+  const char* flags;                       // may be null
+  const ze_module_constants_t* constants;  // may be null
+};
+
+std::shared_ptr<const engine::Program> compileSpirv(const std::vector<Input>& inputs, std::string& log) {
+  std::vector<std::vector<uint32_t>> words(inputs.size());
+  std::vector<engine::Source> sources;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const Input& input = inputs[i];
+    // The words are copied: the application's bytes need not be aligned.
+    words[i].resize(input.size / sizeof(uint32_t));
+    std::memcpy(words[i].data(), input.bytes, words[i].size() * sizeof(uint32_t));
+    if (words[i].size() < 5 || input.size % sizeof(uint32_t) != 0 || words[i][0] != kSpirvMagic) {
+      log = "softgpu: the module is not SPIR-V of this machine's byte order\n";
+      return nullptr;
+    }
+    engine::Source& source = sources.emplace_back();
+    source.spirv = words[i];
+    source.flags = input.flags != nullptr ? input.flags : "";
+    if (input.constants != nullptr) {
+      for (uint32_t c = 0; c < input.constants->numConstants; ++c) {
+        source.constants.push_back({input.constants->pConstantIds[c], input.constants->pConstantValues[c]});
+      }
     }
   }
-  return engine::Program::compile(words, constants, desc.pBuildFlags != nullptr ? desc.pBuildFlags : "", log);
+  return engine::Program::compile(sources, log);
 }
 
-ze_result_t checkDesc(const ze_module_desc_t* desc) {
-  SOFTGPU_REQUIRE_POINTER(desc);
-  SOFTGPU_REQUIRE_POINTER(desc->pInputModule);
-  SOFTGPU_REQUIRE(desc->format <= ZE_MODULE_FORMAT_NATIVE, ZE_RESULT_ERROR_INVALID_ENUMERATION);
-  SOFTGPU_REQUIRE(desc->inputSize > 0, ZE_RESULT_ERROR_INVALID_SIZE);
-  SOFTGPU_REQUIRE(desc->pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
-  if (desc->pConstants != nullptr && desc->pConstants->numConstants > 0) {
-    SOFTGPU_REQUIRE_POINTER(desc->pConstants->pConstantIds);
-    SOFTGPU_REQUIRE_POINTER(desc->pConstants->pConstantValues);
-    for (uint32_t i = 0; i < desc->pConstants->numConstants; ++i) {
-      SOFTGPU_REQUIRE_POINTER(desc->pConstants->pConstantValues[i]);
-    }
+ze_result_t checkConstants(const ze_module_constants_t* constants) {
+  if (constants == nullptr || constants->numConstants == 0) return ZE_RESULT_SUCCESS;
+  SOFTGPU_REQUIRE_POINTER(constants->pConstantIds);
+  SOFTGPU_REQUIRE_POINTER(constants->pConstantValues);
+  for (uint32_t i = 0; i < constants->numConstants; ++i) {
+    SOFTGPU_REQUIRE_POINTER(constants->pConstantValues[i]);
   }
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t readProgramDesc(const ze_module_program_exp_desc_t& desc, std::vector<Input>& inputs) {
+  SOFTGPU_REQUIRE(desc.count > 0, ZE_RESULT_ERROR_INVALID_SIZE);
+  SOFTGPU_REQUIRE_POINTER(desc.inputSizes);
+  SOFTGPU_REQUIRE_POINTER(desc.pInputModules);
+  for (uint32_t i = 0; i < desc.count; ++i) {
+    SOFTGPU_REQUIRE_POINTER(desc.pInputModules[i]);
+    SOFTGPU_REQUIRE(desc.inputSizes[i] > 0, ZE_RESULT_ERROR_INVALID_SIZE);
+    const auto* constants = desc.pConstants != nullptr ? desc.pConstants[i] : nullptr;
+    SOFTGPU_TRY(checkConstants(constants));
+    inputs.push_back({desc.pInputModules[i], desc.inputSizes[i],
+                      desc.pBuildFlags != nullptr ? desc.pBuildFlags[i] : nullptr, constants});
+  }
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t readDesc(const ze_module_desc_t* desc, std::vector<Input>& inputs) {
+  SOFTGPU_REQUIRE_POINTER(desc);
+  SOFTGPU_REQUIRE(desc->format <= ZE_MODULE_FORMAT_NATIVE, ZE_RESULT_ERROR_INVALID_ENUMERATION);
+  if (const auto* next = static_cast<const ze_base_desc_t*>(desc->pNext); next != nullptr) {
+    SOFTGPU_REQUIRE(next->stype == ZE_STRUCTURE_TYPE_MODULE_PROGRAM_EXP_DESC && next->pNext == nullptr,
+                    ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
+    SOFTGPU_REQUIRE(desc->format == ZE_MODULE_FORMAT_IL_SPIRV, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+    return readProgramDesc(*reinterpret_cast<const ze_module_program_exp_desc_t*>(next), inputs);
+  }
+  SOFTGPU_REQUIRE_POINTER(desc->pInputModule);
+  SOFTGPU_REQUIRE(desc->inputSize > 0, ZE_RESULT_ERROR_INVALID_SIZE);
+  SOFTGPU_TRY(checkConstants(desc->pConstants));
+  inputs.push_back({desc->pInputModule, desc->inputSize, desc->pBuildFlags, desc->pConstants});
   return ZE_RESULT_SUCCESS;
 }
 
@@ -67,7 +107,8 @@ ze_result_t zeModuleCreate(ze_context_handle_t hContext, ze_device_handle_t hDev
   SOFTGPU_RESOLVE(Context, context, hContext);
   SOFTGPU_RESOLVE(Device, device, hDevice);
   SOFTGPU_REQUIRE_POINTER(phModule);
-  SOFTGPU_TRY(checkDesc(desc));
+  std::vector<Input> inputs;
+  SOFTGPU_TRY(readDesc(desc, inputs));
   std::string log;
   std::shared_ptr<const softgpu::engine::Program> program;
   const bool native = desc->format == ZE_MODULE_FORMAT_NATIVE;
@@ -75,7 +116,7 @@ ze_result_t zeModuleCreate(ze_context_handle_t hContext, ze_device_handle_t hDev
     const auto* bytes = reinterpret_cast<const std::byte*>(desc->pInputModule);
     program = softgpu::engine::Program::load({bytes, desc->inputSize}, log);
   } else {
-    program = compileSpirv(*desc, log);
+    program = compileSpirv(inputs, log);
   }
   // The log is there after a failure too, and is the application's to destroy.
   if (phBuildLog != nullptr) *phBuildLog = publish(std::make_shared<BuildLog>(std::move(log)));
@@ -85,17 +126,6 @@ ze_result_t zeModuleCreate(ze_context_handle_t hContext, ze_device_handle_t hDev
 }
 
 ze_result_t zeModuleDestroy(ze_module_handle_t hModule) { return destroy<Module>(hModule); }
-
-// The engine compiles only modules without imports, so there is nothing to link.
-ze_result_t zeModuleDynamicLink(uint32_t numModules, ze_module_handle_t* phModules,
-                                ze_module_build_log_handle_t* phLinkLog) {
-  SOFTGPU_REQUIRE_POINTER(phModules);
-  for (uint32_t i = 0; i < numModules; ++i) {
-    SOFTGPU_RESOLVE(Module, module, phModules[i]);
-  }
-  if (phLinkLog != nullptr) *phLinkLog = publish(std::make_shared<BuildLog>(""));
-  return ZE_RESULT_SUCCESS;
-}
 
 ze_result_t zeModuleGetNativeBinary(ze_module_handle_t hModule, size_t* pSize, uint8_t* pModuleNativeBinary) {
   SOFTGPU_RESOLVE(Module, module, hModule);
@@ -113,8 +143,10 @@ ze_result_t zeModuleGetGlobalPointer(ze_module_handle_t hModule, const char* pGl
                                      void** pptr) {
   SOFTGPU_RESOLVE(Module, module, hModule);
   SOFTGPU_REQUIRE_POINTER(pGlobalName);
+  const auto program = module->program();
+  SOFTGPU_REQUIRE(program->linked(), ZE_RESULT_ERROR_INVALID_MODULE_UNLINKED);
   size_t size = 0;
-  void* pointer = module->program()->globalPointer(pGlobalName, &size);
+  void* pointer = program->globalPointer(pGlobalName, &size);
   SOFTGPU_REQUIRE(pointer != nullptr, ZE_RESULT_ERROR_INVALID_GLOBAL_NAME);
   if (pSize != nullptr) *pSize = size;
   if (pptr != nullptr) *pptr = pointer;
@@ -124,7 +156,7 @@ ze_result_t zeModuleGetGlobalPointer(ze_module_handle_t hModule, const char* pGl
 // The names live as long as the module.
 ze_result_t zeModuleGetKernelNames(ze_module_handle_t hModule, uint32_t* pCount, const char** pNames) {
   SOFTGPU_RESOLVE(Module, module, hModule);
-  const auto& kernels = module->program()->kernels();
+  const auto& kernels = module->created().kernels();
   return enumerate(pCount, pNames, static_cast<uint32_t>(kernels.size()),
                    [&](uint32_t i, const char*& out) { out = kernels[i].name.c_str(); });
 }
@@ -132,17 +164,23 @@ ze_result_t zeModuleGetKernelNames(ze_module_handle_t hModule, uint32_t* pCount,
 ze_result_t zeModuleGetProperties(ze_module_handle_t hModule, ze_module_properties_t* pModuleProperties) {
   SOFTGPU_RESOLVE(Module, module, hModule);
   SOFTGPU_REQUIRE_POINTER(pModuleProperties);
-  pModuleProperties->flags = 0;
+  pModuleProperties->flags =
+      module->created().linkage().imports.empty() ? 0 : ZE_MODULE_PROPERTY_FLAG_IMPORTS;
   return ZE_RESULT_SUCCESS;
 }
 
-// No function has an address that a kernel could call.
+// Exported functions; kernels are none.
 ze_result_t zeModuleGetFunctionPointer(ze_module_handle_t hModule, const char* pFunctionName,
                                        void** pfnFunction) {
   SOFTGPU_RESOLVE(Module, module, hModule);
   SOFTGPU_REQUIRE_POINTER(pFunctionName);
   SOFTGPU_REQUIRE_POINTER(pfnFunction);
-  return ZE_RESULT_ERROR_INVALID_FUNCTION_NAME;
+  const auto program = module->program();
+  SOFTGPU_REQUIRE(program->linked(), ZE_RESULT_ERROR_INVALID_MODULE_UNLINKED);
+  void* function = program->functionPointer(pFunctionName);
+  SOFTGPU_REQUIRE(function != nullptr, ZE_RESULT_ERROR_INVALID_FUNCTION_NAME);
+  *pfnFunction = function;
+  return ZE_RESULT_SUCCESS;
 }
 
 ze_result_t zeModuleBuildLogDestroy(ze_module_build_log_handle_t hModuleBuildLog) {

@@ -162,7 +162,7 @@ class JitLoaded : public Loaded {
   std::map<std::string, void*> addresses_;
 };
 
-bool defineHostSymbols(llvm::orc::LLJIT& jit, std::string& log) {
+bool defineHostSymbols(llvm::orc::LLJIT& jit, std::span<const Variable> variables, std::string& log) {
   llvm::orc::SymbolMap symbols;
   const auto add = [&](const char* name, void* address) {
     symbols[jit.mangleAndIntern(name)] = llvm::JITEvaluatedSymbol::fromPointer(address);
@@ -175,6 +175,9 @@ bool defineHostSymbols(llvm::orc::LLJIT& jit, std::string& log) {
   }
   for (const SoftgpuBuiltinHost* host = softgpu_builtins_hosts; host->name; ++host) {
     add(host->name, host->address);
+  }
+  for (const Variable& variable : variables) {
+    add(variable.symbol.c_str(), variable.address);
   }
   if (auto error = jit.getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(symbols)))) {
     log += "host functions could not be defined: " + llvm::toString(std::move(error)) + '\n';
@@ -227,14 +230,14 @@ bool emitObject(Ir& ir, const Options& options, std::vector<std::byte>& object, 
 }
 
 std::unique_ptr<Loaded> Loaded::load(std::span<const std::byte> object, const Manifest& manifest,
-                                     std::string& log) {
+                                     std::span<const Variable> variables, std::string& log) {
   initializeTarget();
   auto jit = llvm::orc::LLJITBuilder().create();
   if (!jit) {
     log += "no JIT for this CPU: " + llvm::toString(jit.takeError()) + '\n';
     return nullptr;
   }
-  if (!defineHostSymbols(**jit, log)) {
+  if (!defineHostSymbols(**jit, variables, log)) {
     return nullptr;
   }
   auto buffer = llvm::MemoryBuffer::getMemBufferCopy(
@@ -252,6 +255,12 @@ std::unique_ptr<Loaded> Loaded::load(std::span<const std::byte> object, const Ma
   }
   for (size_t i = 0; i < manifest.globals.size(); ++i) {
     if (!loaded->resolve(globalSymbol(i), log)) {
+      return nullptr;
+    }
+  }
+  // Of a unit made for a function pointer.
+  for (const Symbol& symbol : manifest.linkage.exports) {
+    if (symbol.name == kFunctionSymbol && !loaded->resolve(symbol.name, log)) {
       return nullptr;
     }
   }

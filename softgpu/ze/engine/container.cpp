@@ -21,6 +21,10 @@ class Writer {
     out.insert(out.end(), bytes, bytes + sizeof(T));
     return true;
   }
+  bool flag(bool& value) {
+    auto byte = static_cast<uint8_t>(value);
+    return raw(byte);
+  }
   template <typename T>
   bool array(T& values) {
     uint64_t count = values.size();
@@ -50,6 +54,14 @@ class Reader {
     left_ = left_.subspan(sizeof(T));
     return true;
   }
+  bool flag(bool& value) {
+    uint8_t byte = 0;
+    if (!raw(byte) || byte > 1) {
+      return false;
+    }
+    value = byte != 0;
+    return true;
+  }
   template <typename T>
   bool array(T& values) {
     uint64_t count = 0;
@@ -75,6 +87,8 @@ class Reader {
     return true;
   }
 
+  bool done() const { return left_.empty(); }
+
  private:
   std::span<const std::byte> left_;
 };
@@ -83,8 +97,8 @@ template <typename Archive>
 bool transferKernel(Archive& archive, KernelInfo& kernel, KernelCode& code) {
   bool done = archive.array(kernel.name) && archive.raw(kernel.requiredGroupSize) &&
               archive.raw(kernel.requiredSubgroupSize) && archive.raw(kernel.staticLocalBytes) &&
-              archive.raw(kernel.privateBytes) && archive.raw(kernel.barriers) &&
-              archive.raw(code.subgroupSize) && archive.raw(code.exchanges) && archive.count(kernel.args);
+              archive.raw(kernel.privateBytes) && archive.flag(kernel.barriers) &&
+              archive.raw(code.subgroupSize) && archive.flag(code.exchanges) && archive.count(kernel.args);
   for (size_t i = 0; done && i < kernel.args.size(); ++i) {
     ArgInfo& argument = kernel.args[i];
     done = archive.raw(argument.kind) && archive.raw(argument.size) && archive.raw(argument.alignment) &&
@@ -94,11 +108,30 @@ bool transferKernel(Archive& archive, KernelInfo& kernel, KernelCode& code) {
 }
 
 template <typename Archive>
+bool transferSymbols(Archive& archive, std::vector<Symbol>& symbols) {
+  bool done = archive.count(symbols);
+  for (size_t i = 0; done && i < symbols.size(); ++i) {
+    done = archive.array(symbols[i].name) && archive.flag(symbols[i].function);
+  }
+  return done;
+}
+
+template <typename Archive>
+bool transferInputs(Archive& archive, std::vector<Input>& inputs) {
+  bool done = archive.count(inputs);
+  for (size_t i = 0; done && i < inputs.size(); ++i) {
+    done = archive.array(inputs[i].spirv) && archive.array(inputs[i].constants);
+  }
+  return done;
+}
+
+template <typename Archive>
 bool transfer(Archive& archive, Container& container) {
   Manifest& manifest = container.manifest;
-  bool done = archive.array(container.cpu) && archive.array(container.spirv) &&
-              archive.array(container.constants) && archive.array(container.object) &&
-              archive.count(manifest.kernels);
+  bool done = archive.array(container.cpu) && transferInputs(archive, container.inputs) &&
+              archive.raw(container.options.level) && archive.array(container.object) &&
+              transferSymbols(archive, manifest.linkage.imports) &&
+              transferSymbols(archive, manifest.linkage.exports) && archive.count(manifest.kernels);
   if constexpr (Archive::kReads) {
     manifest.code.resize(manifest.kernels.size());
   }
@@ -139,12 +172,13 @@ bool readContainer(std::span<const std::byte> binary, Container& container, std:
   }
   std::memcpy(&header, binary.data(), sizeof(header));
   const auto body = binary.subspan(sizeof(header));
-  if (header.magic != kMagic || header.version != kFormatVersion) {
+  if (header.magic != kMagic || header.version != kFormatVersion || header.reserved != 0) {
     log += "the native binary is not of this driver and version\n";
     return false;
   }
   Reader reader(body);
-  if (header.checksum != XXH3_64bits(body.data(), body.size()) || !transfer(reader, container)) {
+  if (header.checksum != XXH3_64bits(body.data(), body.size()) || !transfer(reader, container) ||
+      !reader.done()) {
     log += "the native binary is damaged\n";
     return false;
   }

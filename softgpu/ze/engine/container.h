@@ -16,10 +16,10 @@ inline constexpr uint32_t kFormatVersion = 2;
 
 struct Container {
   std::string cpu;
-  std::vector<uint32_t> spirv;
-  std::vector<SpecValue> constants;
+  std::vector<Input> inputs;
+  Options options;
   Manifest manifest;
-  std::vector<std::byte> object;
+  std::vector<std::byte> object;  // empty while there are imports
 };
 
 std::vector<std::byte> writeContainer(const Container& container);

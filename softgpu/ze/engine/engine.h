@@ -92,6 +92,22 @@ struct ArgValue {
   size_t size = 0;
 };
 
+// A function or program-scope variable that modules share by name.
+struct Symbol {
+  std::string name;
+  bool function = false;
+};
+struct Linkage {
+  std::vector<Symbol> imports, exports;
+};
+
+// One SPIR-V module of several that become one program.
+struct Source {
+  std::span<const uint32_t> spirv;
+  std::vector<SpecConstant> constants;
+  std::string_view flags;
+};
+
 class Program {
  public:
   virtual ~Program() = default;
@@ -102,12 +118,27 @@ class Program {
   static std::shared_ptr<Program> compile(std::span<const uint32_t> spirv,
                                           std::span<const SpecConstant> constants, std::string_view flags,
                                           std::string& log);
+  // The same for several modules, whose imports are resolved among each other. The lowest of the levels of
+  // optimisation that their flags ask for is that of the program.
+  static std::shared_ptr<Program> compile(std::span<const Source> sources, std::string& log);
+  // Resolves the imports of those programs that are not linked yet; the others only export. `results` gets a
+  // linked program for each of the former and null for the latter. Variables stay where they are: importers
+  // and exporters see the same memory. Nothing is linked and the log says why when an import has no export,
+  // several, or one of another type.
+  static bool link(std::span<const std::shared_ptr<const Program>> programs,
+                   std::vector<std::shared_ptr<const Program>>& results, std::string& log);
   // From native(); null if made by another version or for another CPU.
   static std::shared_ptr<Program> load(std::span<const std::byte> binary, std::string& log);
 
+  // A program with imports runs only after link(); until then it has names and types, but no code.
+  virtual bool linked() const = 0;
+  virtual const Linkage& linkage() const = 0;
   virtual const std::vector<KernelInfo>& kernels() const = 0;
   // Null when the name is not a program-scope variable; size in bytes.
   virtual void* globalPointer(std::string_view name, size_t* size) const = 0;
+  // Code of an exported function that a kernel may call through a pointer; compiled when first asked for.
+  // Null when there is no such function, or when it needs the work-item that calls it (ids, barriers).
+  virtual void* functionPointer(std::string_view name) const = 0;
   virtual std::vector<std::byte> native() const = 0;
 
   // Runs the work-groups [first, last) of a launch, in linear order (x fastest). `kernel` indexes kernels().

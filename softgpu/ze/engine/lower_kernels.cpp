@@ -113,7 +113,8 @@ const Function* findBuiltin(const llvm::Module& library, const std::string& name
   return nullptr;
 }
 
-bool linkBuiltins(llvm::Module& module, std::string& log) {
+// What the library lacks is an import of the program; then nothing is linked.
+bool linkBuiltins(llvm::Module& module, Manifest& manifest, std::string& log) {
   std::vector<Function*> needed;
   for (Function& function : module) {
     if (function.isDeclaration() && !function.isIntrinsic() && !function.use_empty() &&
@@ -139,7 +140,7 @@ bool linkBuiltins(llvm::Module& module, std::string& log) {
   for (Function* function : needed) {
     const Function* builtin = findBuiltin(**library, function->getName().str());
     if (!builtin) {
-      log += fmt::format("function {} is not known\n", function->getName().str());
+      manifest.linkage.imports.push_back({function->getName().str(), true});
       known = false;
       continue;
     }
@@ -156,13 +157,22 @@ bool linkBuiltins(llvm::Module& module, std::string& log) {
     }
   }
   if (!known) {
-    return false;
+    return true;
   }
   if (llvm::Linker::linkModules(module, std::move(*library), llvm::Linker::LinkOnlyNeeded)) {
     log += "the builtin library could not be linked\n";
     return false;
   }
   return true;
+}
+
+void findImportedVariables(const llvm::Module& module, Manifest& manifest) {
+  for (const llvm::GlobalVariable& variable : module.globals()) {
+    if (variable.isDeclaration() && variable.getAddressSpace() != 3 && !variable.use_empty() &&
+        !isRuntimeName(variable.getName())) {
+      manifest.linkage.imports.push_back({variable.getName().str(), false});
+    }
+  }
 }
 
 // After linking, only the runtime's functions may be without a body.
@@ -176,7 +186,8 @@ bool checkResolved(const llvm::Module& module, std::string& log) {
     }
   }
   for (const llvm::GlobalVariable& variable : module.globals()) {
-    if (variable.isDeclaration() && variable.getAddressSpace() != 3 && !variable.use_empty()) {
+    if (variable.isDeclaration() && variable.getAddressSpace() != 3 && !variable.use_empty() &&
+        !isRuntimeName(variable.getName())) {
       log += fmt::format("unresolved variable {}\n", variable.getName().str());
       resolved = false;
     }
@@ -282,7 +293,7 @@ class KernelLowering {
         function.removeFnAttr(attribute);
       }
       function.setDoesNotThrow();
-      if (!function.isDeclaration()) {
+      if (!function.isDeclaration() && function.getName() != kFunctionSymbol) {
         function.setLinkage(llvm::GlobalValue::InternalLinkage);
         function.setComdat(nullptr);
         function.setVisibility(llvm::GlobalValue::DefaultVisibility);
@@ -722,7 +733,7 @@ bool lower(Ir& ir, Manifest& manifest, std::string& log) {
   llvm::Module& module = *ir.module;
   // A function of the program may be named as one that the library calls.
   for (Function& function : module) {
-    if (!function.isDeclaration() && !isKernel(function)) {
+    if (!function.isDeclaration() && !isKernel(function) && function.getName() != kFunctionSymbol) {
       function.setName("program." + function.getName());
     }
   }
@@ -733,8 +744,12 @@ bool lower(Ir& ir, Manifest& manifest, std::string& log) {
   for (const llvm::GlobalVariable& variable : module.globals()) {
     own.insert(variable.getName().str());
   }
-  if (!linkBuiltins(module, log)) {
+  findImportedVariables(module, manifest);
+  if (!linkBuiltins(module, manifest, log)) {
     return false;
+  }
+  if (!manifest.linkage.imports.empty()) {
+    return true;
   }
   for (llvm::GlobalVariable& variable : module.globals()) {
     if (!own.contains(variable.getName().str()) && !variable.isDeclaration()) {

@@ -10,10 +10,10 @@
 #include <cstring>
 #include <optional>
 #include <spirv-tools/libspirv.hpp>
-#include <spirv/unified1/spirv.hpp11>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
+
+#include "softgpu/ze/engine/spirv_ids.h"
 
 #include "softgpu/ze/engine/spirv_supported.h"
 
@@ -24,12 +24,7 @@ constexpr uint32_t kMaxVersion = 0x00010400;  // of the translator
 constexpr uint32_t kMaxBound = 0x3fffff;      // the specification's universal limit
 constexpr size_t kMaxWords = size_t{64} << 20;
 constexpr uint32_t kMaxAlignment = 4096;
-constexpr uint64_t kMaxArrayLength = uint64_t{1} << 28;
 
-struct Instruction {
-  spv::Op op;
-  std::span<const uint32_t> operands;  // without the first word
-};
 
 // Calls `visit` for each instruction until it returns false. False if a word count is wrong or visit() said
 // so.
@@ -80,41 +75,6 @@ bool checkHeader(std::span<const uint32_t> words, std::string& log) {
   }
   return true;
 }
-
-// What depends on earlier instructions: the constants that array lengths are, and the targets of annotations,
-// which the translator wants to come later than these.
-class IdCheck {
- public:
-  bool visit(const Instruction& instruction, std::string& log) {
-    const auto& operands = instruction.operands;
-    if ((instruction.op == spv::Op::OpConstant || instruction.op == spv::Op::OpSpecConstant) &&
-        operands.size() >= 3) {
-      const uint64_t high = operands.size() >= 4 ? operands[3] : 0;
-      constants_[operands[1]] = operands[2] | high << 32;
-    } else if (instruction.op == spv::Op::OpTypeArray && operands.size() == 3) {
-      const auto length = constants_.find(operands[2]);
-      if (length != constants_.end() && (length->second == 0 || length->second > kMaxArrayLength)) {
-        log += fmt::format("SPIR-V is refused: an array of {} elements\n", length->second);
-        return false;
-      }
-    } else if ((instruction.op == spv::Op::OpExtInstImport || instruction.op == spv::Op::OpString) &&
-               !operands.empty()) {
-      defined_.insert(operands[0]);
-    } else if ((instruction.op == spv::Op::OpName || instruction.op == spv::Op::OpMemberName ||
-                instruction.op == spv::Op::OpDecorate || instruction.op == spv::Op::OpMemberDecorate) &&
-               !operands.empty() && defined_.contains(operands[0])) {
-      log += fmt::format(
-          "SPIR-V is malformed: id {} is a string or an instruction set and cannot be annotated\n",
-          operands[0]);
-      return false;
-    }
-    return true;
-  }
-
- private:
-  std::unordered_map<uint32_t, uint64_t> constants_;
-  std::unordered_set<uint32_t> defined_;
-};
 
 // Index of the literal string among the operands; the translator insists on zeros behind its end.
 std::optional<size_t> stringOperand(const Instruction& instruction) {
@@ -180,6 +140,12 @@ uint32_t alignmentOf(const Instruction& instruction) {
 }
 
 bool checkInstruction(const Instruction& instruction, std::string& log) {
+  if (instruction.op == spv::Op::OpDecorate && instruction.operands.size() > 2 &&
+      instruction.operands[1] == static_cast<uint32_t>(spv::Decoration::FuncParamAttr) &&
+      instruction.operands[2] > static_cast<uint32_t>(spv::FunctionParameterAttribute::NoWrite)) {
+    log += fmt::format("SPIR-V is not supported: parameter attribute {}\n", instruction.operands[2]);
+    return false;
+  }
   if (const auto string = stringOperand(instruction); string && *string < instruction.operands.size() &&
                                                       !endsInZeros(instruction.operands.subspan(*string))) {
     log += "SPIR-V is malformed: a string does not end in zeros\n";

@@ -23,7 +23,7 @@ namespace softgpu::engine {
 Ir::Ir() = default;
 Ir::Ir(Ir&&) noexcept = default;
 Ir& Ir::operator=(Ir&&) noexcept = default;
-Ir::~Ir() { module.reset(); }
+Ir::~Ir() { module.reset(); }  // before its context
 
 namespace {
 
@@ -169,6 +169,23 @@ bool checkSizes(const llvm::Module& module, std::string& log) {
   return true;
 }
 
+// Kernels are entry points, not exports.
+void findExports(const llvm::Module& module, Linkage& linkage) {
+  const auto isExported = [](const llvm::GlobalValue& value) {
+    return !value.isDeclaration() && !value.hasLocalLinkage() && value.hasName();
+  };
+  for (const llvm::Function& function : module) {
+    if (isExported(function) && function.getCallingConv() != llvm::CallingConv::SPIR_KERNEL) {
+      linkage.exports.push_back({function.getName().str(), true});
+    }
+  }
+  for (const llvm::GlobalVariable& variable : module.globals()) {
+    if (isExported(variable) && variable.getAddressSpace() != 3) {
+      linkage.exports.push_back({variable.getName().str(), false});
+    }
+  }
+}
+
 bool readTyped(std::span<const uint32_t> spirv, std::span<const SpecValue> constants,
                llvm::LLVMContext& context, std::unique_ptr<llvm::Module>& module, std::string& log) {
   SPIRV::TranslatorOpts options;
@@ -215,8 +232,10 @@ bool translate(std::span<const uint32_t> spirv, std::span<const SpecValue> const
   llvm::SmallVector<char, 0> bitcode;
   llvm::raw_svector_ostream stream(bitcode);
   llvm::WriteBitcodeToFile(*typed, stream);
-  ir.context = std::make_unique<llvm::LLVMContext>();
-  ir.context->setOpaquePointers(true);
+  if (!ir.context) {
+    ir.context = std::make_shared<llvm::LLVMContext>();
+    ir.context->setOpaquePointers(true);
+  }
   ir.context->setDiagnosticHandlerCallBack(logDiagnostic, &log);
   auto module = llvm::parseBitcodeFile(
       llvm::MemoryBufferRef(llvm::StringRef(bitcode.data(), bitcode.size()), "spirv"), *ir.context);
@@ -225,6 +244,7 @@ bool translate(std::span<const uint32_t> spirv, std::span<const SpecValue> const
     return false;
   }
   ir.module = std::move(*module);
+  findExports(*ir.module, manifest.linkage);
   std::string problem;
   llvm::raw_string_ostream problemStream(problem);
   if (llvm::verifyModule(*ir.module, &problemStream)) {

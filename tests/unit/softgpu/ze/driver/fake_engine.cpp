@@ -117,6 +117,9 @@ class FakeProgram final : public Program {
   explicit FakeProgram(uint32_t counter) : counter_(counter) {
     for (const auto& kernel : fakeKernels()) infos_.push_back(kernel.info);
   }
+  bool linked() const override { return true; }
+  const Linkage& linkage() const override { return linkage_; }
+  void* functionPointer(std::string_view) const override { return nullptr; }
   const std::vector<KernelInfo>& kernels() const override { return infos_; }
   void* globalPointer(std::string_view name, size_t* size) const override {
     if (name != "counter") return nullptr;
@@ -135,6 +138,7 @@ class FakeProgram final : public Program {
   }
 
  private:
+  Linkage linkage_;
   std::vector<KernelInfo> infos_;
   mutable uint32_t counter_;  // a program-scope variable; spec constant 7 is its first value
 };
@@ -154,6 +158,16 @@ std::shared_ptr<Program> Program::compile(std::span<const uint32_t> spirv,
     if (constant.id == 7) std::memcpy(&counter, constant.value, sizeof(counter));
   }
   return std::make_shared<FakeProgram>(counter);
+}
+
+std::shared_ptr<Program> Program::compile(std::span<const Source> sources, std::string& log) {
+  return compile(sources.front().spirv, sources.front().constants, sources.front().flags, log);
+}
+
+bool Program::link(std::span<const std::shared_ptr<const Program>> programs,
+                   std::vector<std::shared_ptr<const Program>>& results, std::string&) {
+  results.resize(programs.size());
+  return true;
 }
 
 std::shared_ptr<Program> Program::load(std::span<const std::byte> binary, std::string& log) {

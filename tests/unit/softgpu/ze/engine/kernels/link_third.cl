@@ -1,0 +1,2 @@
+int callback(int x);
+int third(int x) { return callback(2 * x); }
