@@ -140,6 +140,14 @@ uint32_t alignmentOf(const Instruction& instruction) {
 }
 
 bool checkInstruction(const Instruction& instruction, std::string& log) {
+  // Depth, arrayed, multisampled, sampled and format: the translator asserts on what kernels cannot use.
+  if (instruction.op == spv::Op::OpTypeImage && instruction.operands.size() >= 8) {
+    const auto image = instruction.operands.subspan(3, 5);
+    if (image[0] > 1 || image[1] > 1 || image[2] > 1 || image[3] != 0 || image[4] != 0) {
+      log += "SPIR-V is not supported: an image type that OpenCL does not have\n";
+      return false;
+    }
+  }
   if (instruction.op == spv::Op::OpDecorate && instruction.operands.size() > 2 &&
       instruction.operands[1] == static_cast<uint32_t>(spv::Decoration::FuncParamAttr) &&
       instruction.operands[2] > static_cast<uint32_t>(spv::FunctionParameterAttribute::NoWrite)) {
