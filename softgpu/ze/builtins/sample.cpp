@@ -24,7 +24,7 @@ struct Layout {
   int dimensions;  // spatial coordinates
   bool array;      // the next one is the layer
 };
-Layout layoutOf(Shape shape) {
+constexpr Layout layoutOf(Shape shape) {
   switch (shape) {
     case Shape::Image1d:
       return {1, false};
@@ -96,6 +96,9 @@ Taps nearestTap(float s, int size, const SamplerDescriptor& sampler) {
 
 Taps linearTaps(float s, int size, const SamplerDescriptor& sampler) {
   const Parts parts = partsOf(texelCoordinate(s, size, sampler) - 0.5f);
+  if (unsigned(parts.whole) < unsigned(size - 1)) {
+    return {{parts.whole, parts.whole + 1}, parts.fraction};
+  }
   return {{addressedTexel(parts.whole, size, sampler), addressedTexel(parts.whole + 1, size, sampler)},
           parts.fraction};
 }
@@ -134,7 +137,8 @@ int layerOf(float coordinate, const ImageDescriptor& image) {
 }
 
 template <typename Color>
-Color sample(const ImageDescriptor& image, const SamplerDescriptor& sampler, Float4 at, Shape shape) {
+[[gnu::always_inline]] inline Color sample(const ImageDescriptor& image, const SamplerDescriptor& sampler,
+                                           Float4 at, Shape shape) {
   const Layout layout = layoutOf(shape);
   const int size[3] = {int(image.width), int(image.height), int(image.depth)};
   const int layer = layout.array ? layerOf(at[layout.dimensions], image) : 0;
@@ -176,6 +180,10 @@ Color sampleAt(const ImageDescriptor& image, const SamplerDescriptor& sampler, I
 
 SOFTGPU_HOST(Float4, sample_f, const ImageDescriptor* image, const SamplerDescriptor* sampler, Float4 at,
              Shape shape) {
+  // The most frequent shape has code of its own, without loops over dimensions.
+  if (shape == Shape::Image2d) {
+    return sample<Float4>(*image, *sampler, at, Shape::Image2d);
+  }
   return sample<Float4>(*image, *sampler, at, shape);
 }
 SOFTGPU_HOST(Int4, sample_i, const ImageDescriptor* image, const SamplerDescriptor* sampler, Float4 at,

@@ -163,6 +163,12 @@ uint32_t storePacked(const Packed& packed, Float4 color) {
 }  // namespace
 
 Float4 loadFloat(const ImageDescriptor& image, const std::byte* texel) {
+  if (image.type == ChannelType::Unorm8 && image.layout == ChannelLayout::RGBA) {
+    const __m128i zero = _mm_setzero_si128();
+    const __m128i bytes = _mm_cvtsi32_si128(get<int>(texel));
+    const __m128i words = _mm_unpacklo_epi16(_mm_unpacklo_epi8(bytes, zero), zero);
+    return Float4(_mm_div_ps(_mm_cvtepi32_ps(words), _mm_set1_ps(255.0f)));
+  }
   switch (image.type) {
     case ChannelType::Unorm8:
       return loadNormalized<uint8_t>(image.layout, texel);
@@ -205,6 +211,12 @@ Int4 loadInt(const ImageDescriptor& image, const std::byte* texel) {
 }
 
 void storeFloat(const ImageDescriptor& image, std::byte* texel, Float4 color) {
+  if (image.type == ChannelType::Unorm8 && image.layout == ChannelLayout::RGBA) {
+    const Float4 zero = {};
+    const __m128i words = __m128i(toIntegers(color, zero + 255.0f, zero, zero + 255.0f));
+    const __m128i shorts = _mm_packs_epi32(words, words);
+    return put<int>(texel, _mm_cvtsi128_si32(_mm_packus_epi16(shorts, shorts)));
+  }
   switch (image.type) {
     case ChannelType::Unorm8:
       return storeNormalized<uint8_t>(image.layout, texel, color);

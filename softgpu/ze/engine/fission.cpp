@@ -5,24 +5,12 @@
 // vectorise; those that are equal for all are kept once; cheap ones are computed again.
 #include "softgpu/ze/engine/fission.h"
 
-#include <llvm/ADT/PostOrderIterator.h>
-#include <llvm/Analysis/CFG.h>
-#include <llvm/Analysis/DivergenceAnalysis.h>
-#include <llvm/Analysis/LoopInfo.h>
-#include <llvm/Analysis/PostDominators.h>
-#include <llvm/Analysis/SyncDependenceAnalysis.h>
 #include <llvm/Analysis/ValueTracking.h>
 #include <llvm/IR/Dominators.h>
 #include <llvm/IR/InstIterator.h>
 #include <llvm/IR/IntrinsicInst.h>
-#include <llvm/Passes/PassBuilder.h>
-#include <llvm/Transforms/Scalar/EarlyCSE.h>
-#include <llvm/Transforms/Scalar/SROA.h>
-#include <llvm/Transforms/Scalar/SimplifyCFG.h>
 #include <llvm/Transforms/Utils/Cloning.h>
-#include <llvm/Transforms/Utils/LCSSA.h>
 #include <llvm/Transforms/Utils/Local.h>
-#include <llvm/Transforms/Utils/LoopSimplify.h>
 #include <llvm/Transforms/Utils/ValueMapper.h>
 
 #include <map>
@@ -31,6 +19,7 @@
 #include "softgpu/ze/engine/abi.h"
 #include "softgpu/ze/engine/item_loop.h"
 #include "softgpu/ze/engine/lower.h"
+#include "softgpu/ze/engine/uniformity.h"
 
 namespace softgpu::engine {
 namespace {
@@ -40,103 +29,11 @@ using llvm::Function;
 using llvm::Instruction;
 using llvm::Value;
 using Builder = llvm::IRBuilder<>;
-using Blocks = llvm::SmallPtrSet<const BasicBlock*, 16>;
 
-constexpr unsigned kFirstLocalId = 2;  // arguments of a work-item's function
-constexpr unsigned kItem = 5;
 // Arguments of a region in their place, behind the local ids.
 constexpr unsigned kLinear = 5, kItems = 6, kMemory = 7, kFirstInput = 8;
 // Instructions that are rather computed again behind a barrier than kept.
 constexpr unsigned kCheap = 24;
-
-llvm::CallInst* asStop(Instruction& instruction) {
-  auto* call = llvm::dyn_cast<llvm::CallInst>(&instruction);
-  const Function* callee = call ? call->getCalledFunction() : nullptr;
-  return callee && callee->getName() == primitive::kStop ? call : nullptr;
-}
-
-std::vector<llvm::CallInst*> stopsOf(Function& function) {
-  std::vector<llvm::CallInst*> stops;
-  for (Instruction& instruction : llvm::instructions(function)) {
-    if (llvm::CallInst* stop = asStop(instruction)) {
-      stops.push_back(stop);
-    }
-  }
-  return stops;
-}
-
-void simplify(Function& function) {
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager sccs;
-  llvm::ModuleAnalysisManager modules;
-  llvm::PassBuilder passes;
-  passes.registerModuleAnalyses(modules);
-  passes.registerCGSCCAnalyses(sccs);
-  passes.registerFunctionAnalyses(functions);
-  passes.registerLoopAnalyses(loops);
-  passes.crossRegisterProxies(loops, functions, sccs, modules);
-  llvm::FunctionPassManager manager;
-  manager.addPass(llvm::SROAPass());
-  manager.addPass(llvm::EarlyCSEPass());
-  manager.addPass(llvm::SimplifyCFGPass());
-  manager.addPass(llvm::LoopSimplifyPass());
-  manager.addPass(llvm::LCSSAPass());
-  manager.run(function, functions);
-}
-
-// What is known of a work-item's function while it does not change.
-struct Analyses {
-  explicit Analyses(Function& function)
-      : dominators(function),
-        postDominators(function),
-        loops(dominators),
-        synchronization(dominators, postDominators, loops),
-        divergence(function, nullptr, dominators, loops, synchronization, /*IsLCSSAForm=*/true) {
-    for (unsigned argument = kFirstLocalId; argument <= kItem; ++argument) {
-      divergence.markDivergent(*function.getArg(argument));
-    }
-    for (const Instruction& instruction : llvm::instructions(function)) {
-      if (differs(instruction)) {
-        divergence.markDivergent(instruction);
-      }
-    }
-    divergence.compute();
-  }
-
-  // Of equal operands, or without any. Memory can change between the turns of two work-items.
-  static bool differs(const Instruction& instruction) {
-    if (llvm::isa<llvm::AllocaInst>(instruction)) {
-      return true;
-    }
-    if (const auto* load = llvm::dyn_cast<llvm::LoadInst>(&instruction)) {
-      return !load->hasMetadata(llvm::LLVMContext::MD_invariant_load) || load->isVolatile();
-    }
-    return instruction.mayReadOrWriteMemory();
-  }
-
-  llvm::DominatorTree dominators;
-  llvm::PostDominatorTree postDominators;
-  llvm::LoopInfo loops;
-  llvm::SyncDependenceAnalysis synchronization;
-  llvm::DivergenceAnalysisImpl divergence;
-};
-
-// Blocks that `from` leads to, itself only through a loop, without passing any of `walls`.
-Blocks reachable(const BasicBlock* from, const Blocks& walls) {
-  Blocks reached;
-  std::vector<const BasicBlock*> open{from};
-  while (!open.empty()) {
-    const BasicBlock* block = open.back();
-    open.pop_back();
-    for (const BasicBlock* next : llvm::successors(block)) {
-      if (!walls.contains(next) && reached.insert(next).second) {
-        open.push_back(next);
-      }
-    }
-  }
-  return reached;
-}
 
 // A value that lives across barriers.
 struct Slot {
@@ -554,72 +451,7 @@ class Fission {
   uint64_t bytes_ = 0;  // for each work-item
 };
 
-// A branch that work-items take differently must be over before the next barrier, or which one comes next
-// could depend on the work-item.
-bool branchesEndBeforeBarriers(Function& item, const Analyses& analyses) {
-  Blocks barriers;
-  for (const llvm::CallInst* stop : stopsOf(item)) {
-    barriers.insert(stop->getParent());
-  }
-  for (const BasicBlock& block : item) {
-    const Instruction* branch = block.getTerminator();
-    if (branch->getNumSuccessors() < 2) {
-      continue;
-    }
-    const bool differs = llvm::any_of(branch->operands(), [&](const llvm::Use& use) {
-      return !llvm::isa<BasicBlock>(use.get()) && analyses.divergence.isDivergentUse(use);
-    });
-    if (!differs) {
-      continue;
-    }
-    const auto* node = analyses.postDominators.getNode(&block);
-    const BasicBlock* join = node && node->getIDom() ? node->getIDom()->getBlock() : nullptr;
-    Blocks walls;
-    if (join) {
-      walls.insert(join);
-    }
-    const Blocks between = reachable(&block, walls);
-    if (llvm::any_of(between, [&](const BasicBlock* reached) { return barriers.contains(reached); })) {
-      return false;
-    }
-  }
-  return true;
-}
-
 }  // namespace
-
-bool reachesBarriersTogether(Function& item) {
-  for (const llvm::CallInst* stop : stopsOf(item)) {
-    const auto* word = llvm::dyn_cast<llvm::ConstantInt>(stop->getArgOperand(0));
-    if (!word || word->getZExtValue() != abi::stopWord(abi::Exchange::Barrier, abi::Operation::None,
-                                                       abi::Value::None, abi::Scope::Group)) {
-      return false;
-    }
-  }
-  if (!item.getArg(kItem)->use_empty()) {
-    return false;
-  }
-  std::vector<Instruction*> lifetimes;
-  for (Instruction& instruction : llvm::instructions(item)) {
-    if (instruction.isLifetimeStartOrEnd()) {
-      lifetimes.push_back(&instruction);
-    }
-  }
-  for (Instruction* lifetime : lifetimes) {
-    lifetime->eraseFromParent();
-  }
-  simplify(item);
-  for (const Instruction& instruction : llvm::instructions(item)) {
-    const auto* variable = llvm::dyn_cast<llvm::AllocaInst>(&instruction);
-    if (variable && !variable->isStaticAlloca()) {
-      return false;
-    }
-  }
-  const Analyses analyses(item);
-  const llvm::ReversePostOrderTraversal<const Function*> order(&item);
-  return !llvm::containsIrreducibleCFG<const BasicBlock*>(order, analyses.loops) &&
-         branchesEndBeforeBarriers(item, analyses);
-}
 
 void splitAtBarriers(Function& item, Function& start, llvm::MDNode* accesses) {
   Fission(item, start, accesses).run();
