@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <new>
 
+#include "softgpu/ze/driver/extension.h"
+
 namespace {
 
 using Slot = ze_result_t (*)();
@@ -53,6 +55,10 @@ struct Boundary<function> {
     if (const ze_result_t result = begin(version, table); result != ZE_RESULT_SUCCESS) return result;
 #define SLOT(Object, Call) table->pfn##Call = &Boundary<&ze##Object##Call>::call;
 #define SLOT_GLOBAL(Call) table->pfn##Call = &Boundary<&ze##Call>::call;
+#define SLOT_NEWER(index, minor, function)                                 \
+  if (version >= static_cast<ze_api_version_t>(ZE_MAKE_VERSION(1, minor))) \
+    reinterpret_cast<void**>(table)[index] =                               \
+        reinterpret_cast<void*>(&Boundary<&softgpu::driver::function>::call);
 #define END_TABLE           \
   return ZE_RESULT_SUCCESS; \
   }
