@@ -40,4 +40,41 @@ struct PhysicalMemProperties {
   uint64_t size = 0;  // bytes
 };
 
+// zeInitDrivers (1.10).
+inline constexpr auto kStypeInitDriverType = static_cast<ze_structure_type_t>(0x00020021);
+inline constexpr uint32_t kInitDriverGpu = 1u << 0, kInitDriverNpu = 1u << 1;
+struct InitDriverTypeDesc {
+  ze_structure_type_t stype = kStypeInitDriverType;
+  const void* pNext = nullptr;
+  uint32_t flags = 0;
+};
+
+// zeCommandListAppendLaunchKernelWithArguments (1.14).
+struct GroupSize {
+  uint32_t groupSizeX = 1, groupSizeY = 1, groupSizeZ = 1;
+};
+// pNext of that and of zeCommandListAppendLaunchKernelWithParameters.
+inline constexpr auto kStypeLaunchCooperative = static_cast<ze_structure_type_t>(0x00020036);
+struct LaunchCooperativeDesc {
+  ze_structure_type_t stype = kStypeLaunchCooperative;
+  const void* pNext = nullptr;
+  ze_bool_t isCooperative = 0;
+};
+
+// zeCommandListAppendHostFunction (1.17).
+using HostFunction = void (*)(void* userData);
+
+// zeEventQueryKernelTimestampsExt (1.6): one entry a device of the event.
+inline constexpr auto kStypeQueryKernelTimestampsResults = static_cast<ze_structure_type_t>(0x10012);
+struct SynchronizedTimestamps {
+  uint64_t globalStart, globalEnd;    // nanoseconds, of the host's clock
+  uint64_t contextStart, contextEnd;  // likewise
+};
+struct QueryKernelTimestampsResults {
+  ze_structure_type_t stype = kStypeQueryKernelTimestampsResults;
+  void* pNext = nullptr;
+  ze_kernel_timestamp_result_t* pKernelTimestampsBuffer = nullptr;
+  SynchronizedTimestamps* pSynchronizedTimestampsBuffer = nullptr;
+};
+
 }  // namespace clze::ze_newer

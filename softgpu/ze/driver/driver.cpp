@@ -44,6 +44,9 @@ constexpr Extension kExtensions[] = {
     {ZE_MEMORY_FREE_POLICIES_EXT_NAME, kOne},
     {ZE_MEMORY_COMPRESSION_HINTS_EXT_NAME, kOne},
     {ZE_DEVICE_MEMORY_PROPERTIES_EXT_NAME, kOne},
+    {"ZE_extension_event_query_kernel_timestamps", kOne},
+    {"ZE_experimental_command_list_clone", kOne},
+    {"ZE_experimental_immediate_command_list_append", kOne},
 };
 
 struct ExtensionFunction {
@@ -76,6 +79,23 @@ void* findExtensionFunction(std::string_view name) {
       extensionFunction<"zeMemFreeExt", &zeMemFreeExt>(),
       extensionFunction<"zePhysicalMemGetProperties", &physicalMemGetProperties>(),
       extensionFunction<"zeModuleInspectLinkageExt", &zeModuleInspectLinkageExt>(),
+      extensionFunction<"zeEventPoolPutIpcHandle", &eventPoolPutIpcHandle>(),
+      extensionFunction<"zeEventPoolGetFlags", &eventPoolGetFlags>(),
+      extensionFunction<"zeInitDrivers", &initDrivers>(),
+      extensionFunction<"zeDeviceGetRootDevice", &deviceGetRootDevice>(),
+      extensionFunction<"zeCommandListGetDeviceHandle", &listGetDeviceHandle>(),
+      extensionFunction<"zeCommandListGetContextHandle", &listGetContextHandle>(),
+      extensionFunction<"zeCommandListGetOrdinal", &listGetOrdinal>(),
+      extensionFunction<"zeCommandListImmediateGetIndex", &listImmediateGetIndex>(),
+      extensionFunction<"zeCommandListIsImmediate", &listIsImmediate>(),
+      extensionFunction<"zeCommandListCreateCloneExp", &listCreateCloneExp>(),
+      extensionFunction<"zeCommandListImmediateAppendCommandListsExp", &listImmediateAppendCommandListsExp>(),
+      extensionFunction<"zeCommandListAppendLaunchKernelWithParameters",
+                        &listAppendLaunchKernelWithParameters>(),
+      extensionFunction<"zeCommandListAppendLaunchKernelWithArguments",
+                        &listAppendLaunchKernelWithArguments>(),
+      extensionFunction<"zeCommandListAppendHostFunction", &listAppendHostFunction>(),
+      extensionFunction<"zeEventQueryKernelTimestampsExt", &eventQueryKernelTimestampsExt>(),
   };
   for (const auto& function : functions) {
     if (function.name == name) return function.address;
@@ -127,6 +147,29 @@ ze_result_t zeDriverGet(uint32_t* pCount, ze_driver_handle_t* phDrivers) {
   return enumerate(pCount, phDrivers, 1, [](uint32_t, ze_driver_handle_t& out) { out = driverHandle(); });
 }
 
+namespace softgpu::driver {
+
+ze_result_t ZE_APICALL initDrivers(uint32_t* pCount, ze_driver_handle_t* phDrivers,
+                                   clze::ze_newer::InitDriverTypeDesc* desc) {
+  SOFTGPU_REQUIRE_POINTER(pCount);
+  SOFTGPU_REQUIRE_POINTER(desc);
+  SOFTGPU_REQUIRE(desc->flags != 0, ZE_RESULT_ERROR_INVALID_ENUMERATION);
+  if ((desc->flags & clze::ze_newer::kInitDriverGpu) == 0) {
+    *pCount = 0;
+    return ZE_RESULT_SUCCESS;
+  }
+  return zeDriverGet(pCount, phDrivers);
+}
+
+ze_result_t ZE_APICALL deviceGetRootDevice(ze_device_handle_t hDevice, ze_device_handle_t* phRootDevice) {
+  SOFTGPU_RESOLVE(Device, device, hDevice);
+  SOFTGPU_REQUIRE_POINTER(phRootDevice);
+  *phRootDevice = nullptr;
+  return ZE_RESULT_SUCCESS;
+}
+
+}  // namespace softgpu::driver
+
 ze_result_t zeDriverGetApiVersion(ze_driver_handle_t hDriver, ze_api_version_t* version) {
   SOFTGPU_RESOLVE(Driver, driver, hDriver);
   SOFTGPU_REQUIRE_POINTER(version);
@@ -153,7 +196,7 @@ ze_result_t zeDriverGetProperties(ze_driver_handle_t hDriver, ze_driver_properti
 ze_result_t zeDriverGetIpcProperties(ze_driver_handle_t hDriver, ze_driver_ipc_properties_t* pIpcProperties) {
   SOFTGPU_RESOLVE(Driver, driver, hDriver);
   SOFTGPU_REQUIRE_POINTER(pIpcProperties);
-  pIpcProperties->flags = ZE_IPC_PROPERTY_FLAG_MEMORY;
+  pIpcProperties->flags = ZE_IPC_PROPERTY_FLAG_MEMORY | ZE_IPC_PROPERTY_FLAG_EVENT_POOL;
   return ZE_RESULT_SUCCESS;
 }
 

@@ -1,60 +1,23 @@
-// Entry points of event pools and events.
+// Entry points of events.
 #include "softgpu/ze/driver/event.h"
 
 #include "softgpu/ze/driver/host_wait.h"
 
 namespace softgpu::driver {
 namespace {
-// KERNEL_MAPPED_TIMESTAMP is bit 3 since API 1.4's successors; both clocks are one here, so it is
-// KERNEL_TIMESTAMP.
-constexpr uint32_t kMappedTimestamp = 1U << 3;
-constexpr uint32_t kPoolFlags = ZE_EVENT_POOL_FLAG_HOST_VISIBLE | ZE_EVENT_POOL_FLAG_IPC |
-                                ZE_EVENT_POOL_FLAG_KERNEL_TIMESTAMP | kMappedTimestamp;
 constexpr uint32_t kScopeFlags =
     ZE_EVENT_SCOPE_FLAG_SUBDEVICE | ZE_EVENT_SCOPE_FLAG_DEVICE | ZE_EVENT_SCOPE_FLAG_HOST;
 }  // namespace
 
-bool EventPool::take(uint32_t index) {
-  const std::lock_guard lock(mutex_);
-  if (index >= used_.size() || used_[index]) return false;
-  used_[index] = true;
-  return true;
-}
-
-void EventPool::giveBack(uint32_t index) {
-  const std::lock_guard lock(mutex_);
-  used_[index] = false;
-}
-
 ze_kernel_timestamp_result_t Event::times() const {
-  const ze_kernel_timestamp_data_t span{start_.load(std::memory_order_relaxed),
-                                        end_.load(std::memory_order_relaxed)};
+  const ze_kernel_timestamp_data_t span{state_->start.load(std::memory_order_relaxed),
+                                        state_->end.load(std::memory_order_relaxed)};
   return {span, span};
 }
 
 }  // namespace softgpu::driver
 
 using namespace softgpu::driver;
-
-ze_result_t zeEventPoolCreate(ze_context_handle_t hContext, const ze_event_pool_desc_t* desc,
-                              uint32_t numDevices, ze_device_handle_t* phDevices,
-                              ze_event_pool_handle_t* phEventPool) {
-  SOFTGPU_RESOLVE(Context, context, hContext);
-  SOFTGPU_REQUIRE_POINTER(desc);
-  SOFTGPU_REQUIRE_POINTER(phEventPool);
-  SOFTGPU_REQUIRE((desc->flags & ~kPoolFlags) == 0, ZE_RESULT_ERROR_INVALID_ENUMERATION);
-  SOFTGPU_REQUIRE(desc->count > 0, ZE_RESULT_ERROR_INVALID_SIZE);
-  SOFTGPU_REQUIRE(numDevices == 0 || phDevices != nullptr, ZE_RESULT_ERROR_INVALID_SIZE);
-  for (uint32_t i = 0; i < numDevices; ++i) {
-    SOFTGPU_RESOLVE(Device, device, phDevices[i]);
-  }
-  SOFTGPU_REQUIRE((desc->flags & ZE_EVENT_POOL_FLAG_IPC) == 0, ZE_RESULT_ERROR_UNSUPPORTED_FEATURE);
-  const bool timestamps = (desc->flags & (ZE_EVENT_POOL_FLAG_KERNEL_TIMESTAMP | kMappedTimestamp)) != 0;
-  *phEventPool = publish(std::make_shared<EventPool>(context, desc->count, timestamps));
-  return ZE_RESULT_SUCCESS;
-}
-
-ze_result_t zeEventPoolDestroy(ze_event_pool_handle_t hEventPool) { return destroy<EventPool>(hEventPool); }
 
 ze_result_t zeEventCreate(ze_event_pool_handle_t hEventPool, const ze_event_desc_t* desc,
                           ze_event_handle_t* phEvent) {
@@ -65,6 +28,7 @@ ze_result_t zeEventCreate(ze_event_pool_handle_t hEventPool, const ze_event_desc
                   ZE_RESULT_ERROR_INVALID_ENUMERATION);
   SOFTGPU_REQUIRE(pool->take(desc->index), ZE_RESULT_ERROR_INVALID_ARGUMENT);
   *phEvent = publish(std::make_shared<Event>(pool, desc->index));
+  if (pool->opened()) pool->remember(*phEvent);
   return ZE_RESULT_SUCCESS;
 }
 
@@ -72,6 +36,7 @@ ze_result_t zeEventDestroy(ze_event_handle_t hEvent) {
   const auto event = withdraw<Event>(hEvent);
   if (!event) return badHandle(hEvent);
   event->leave();
+  if (event->pool()->opened()) event->pool()->forget(hEvent);
   return ZE_RESULT_SUCCESS;
 }
 

@@ -17,6 +17,50 @@ ze_result_t ZE_APICALL memGetPitchFor2dImage(ze_context_handle_t hContext, ze_de
                                              unsigned int elementSizeInBytes, size_t* rowPitch);
 // zeCommandListHostSynchronize, API 1.6.
 ze_result_t ZE_APICALL listHostSynchronize(ze_command_list_handle_t hCommandList, uint64_t timeout);
+// Event pools: zeEventPoolPutIpcHandle, API 1.6; zeEventPoolGetFlags, API 1.9.
+ze_result_t ZE_APICALL eventPoolPutIpcHandle(ze_context_handle_t hContext, ze_ipc_event_pool_handle_t hIpc);
+ze_result_t ZE_APICALL eventPoolGetFlags(ze_event_pool_handle_t hEventPool, ze_event_pool_flags_t* pFlags);
+// zeInitDrivers, API 1.10.
+ze_result_t ZE_APICALL initDrivers(uint32_t* pCount, ze_driver_handle_t* phDrivers,
+                                   clze::ze_newer::InitDriverTypeDesc* desc);
+// zeDeviceGetRootDevice, API 1.7: null, as the device is nobody's sub-device.
+ze_result_t ZE_APICALL deviceGetRootDevice(ze_device_handle_t hDevice, ze_device_handle_t* phRootDevice);
+// Command lists, API 1.9.
+ze_result_t ZE_APICALL listGetDeviceHandle(ze_command_list_handle_t hCommandList,
+                                           ze_device_handle_t* phDevice);
+ze_result_t ZE_APICALL listGetContextHandle(ze_command_list_handle_t hCommandList,
+                                            ze_context_handle_t* phContext);
+ze_result_t ZE_APICALL listGetOrdinal(ze_command_list_handle_t hCommandList, uint32_t* pOrdinal);
+ze_result_t ZE_APICALL listImmediateGetIndex(ze_command_list_handle_t hCommandListImmediate,
+                                             uint32_t* pIndex);
+ze_result_t ZE_APICALL listIsImmediate(ze_command_list_handle_t hCommandList, ze_bool_t* pIsImmediate);
+ze_result_t ZE_APICALL listCreateCloneExp(ze_command_list_handle_t hCommandList,
+                                          ze_command_list_handle_t* phClonedCommandList);
+ze_result_t ZE_APICALL listImmediateAppendCommandListsExp(ze_command_list_handle_t hCommandListImmediate,
+                                                          uint32_t numCommandLists,
+                                                          ze_command_list_handle_t* phCommandLists,
+                                                          ze_event_handle_t hSignalEvent,
+                                                          uint32_t numWaitEvents,
+                                                          ze_event_handle_t* phWaitEvents);
+// Command lists, API 1.14 and 1.17.
+ze_result_t ZE_APICALL listAppendLaunchKernelWithParameters(ze_command_list_handle_t hCommandList,
+                                                            ze_kernel_handle_t hKernel,
+                                                            const ze_group_count_t* pGroupCounts,
+                                                            const void* pNext, ze_event_handle_t hSignalEvent,
+                                                            uint32_t numWaitEvents,
+                                                            ze_event_handle_t* phWaitEvents);
+ze_result_t ZE_APICALL listAppendLaunchKernelWithArguments(
+    ze_command_list_handle_t hCommandList, ze_kernel_handle_t hKernel, ze_group_count_t groupCounts,
+    clze::ze_newer::GroupSize groupSizes, void** pArguments, const void* pNext,
+    ze_event_handle_t hSignalEvent, uint32_t numWaitEvents, ze_event_handle_t* phWaitEvents);
+ze_result_t ZE_APICALL listAppendHostFunction(ze_command_list_handle_t hCommandList,
+                                              clze::ze_newer::HostFunction pfnHostFunction, void* pUserData,
+                                              const void* pNext, ze_event_handle_t hSignalEvent,
+                                              uint32_t numWaitEvents, ze_event_handle_t* phWaitEvents);
+// zeEventQueryKernelTimestampsExt, API 1.6.
+ze_result_t ZE_APICALL eventQueryKernelTimestampsExt(ze_event_handle_t hEvent, ze_device_handle_t hDevice,
+                                                     uint32_t* pCount,
+                                                     clze::ze_newer::QueryKernelTimestampsResults* pResults);
 // zePhysicalMemGetProperties, API 1.15.
 ze_result_t ZE_APICALL physicalMemGetProperties(ze_context_handle_t hContext,
                                                 ze_physical_mem_handle_t hPhysicalMem,

@@ -4,7 +4,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
+#include <system_error>
+#include <thread>
+#include <vector>
 
 #include "softgpu/ze/driver/chaos.h"
 #include "softgpu/ze/driver/image.h"
@@ -127,21 +131,23 @@ ze_result_t Kernel::snapshot(Launch* launch) const {
   return ZE_RESULT_SUCCESS;
 }
 
-void Launch::run(const ze_group_count_t& groups) const {
-  engine::Geometry geometry;
+engine::Geometry Launch::geometry(const ze_group_count_t& groups) const {
+  engine::Geometry result;
   const std::array<uint32_t, 3> counts = {groups.groupCountX, groups.groupCountY, groups.groupCountZ};
-  uint64_t total = 1;
   for (size_t i = 0; i < 3; ++i) {
-    geometry.groupSize[i] = groupSize_[i];
-    geometry.groupCount[i] = counts[i];
-    geometry.globalOffset[i] = globalOffset_[i];
+    result.groupSize[i] = groupSize_[i];
+    result.groupCount[i] = counts[i];
+    result.globalOffset[i] = globalOffset_[i];
     // Level Zero has no work dimension: it is the last one that has an extent.
-    if (uint64_t{counts[i]} * groupSize_[i] > 1) geometry.dimensions = static_cast<uint32_t>(i) + 1;
-    total *= counts[i];
+    if (uint64_t{counts[i]} * groupSize_[i] > 1) result.dimensions = static_cast<uint32_t>(i) + 1;
   }
-  const auto run = [&](uint64_t first, uint64_t last) {
-    program_->run(index_, geometry, values_, first, last);
-  };
+  return result;
+}
+
+void Launch::run(const ze_group_count_t& groups) const {
+  const engine::Geometry shape = geometry(groups);
+  const uint64_t total = shape.groupCount[0] * shape.groupCount[1] * shape.groupCount[2];
+  const auto run = [&](uint64_t first, uint64_t last) { program_->run(index_, shape, values_, first, last); };
   if (!chaos::on() || total == 0) return ThreadPool::instance().parallelFor(total, run);
   // Pieces in random order; few enough that the many launches of a program stay quick.
   constexpr uint64_t kPieces = 64;
@@ -153,6 +159,35 @@ void Launch::run(const ze_group_count_t& groups) const {
       run(at, std::min(total, at + piece));
     }
   });
+}
+
+void Launch::runTogether(const ze_group_count_t& groups) const {
+  const engine::Geometry shape = geometry(groups);
+  const uint64_t total = shape.groupCount[0] * shape.groupCount[1] * shape.groupCount[2];
+  if (total == 0) return;
+  // No group starts before all have a thread: one that waits for a missing one would never end.
+  enum : int { kHold, kGo, kGiveUp };
+  std::atomic<int> gate{kHold};
+  std::vector<std::thread> threads;
+  const auto open = [&](int how) {
+    gate = how;
+    gate.notify_all();
+  };
+  try {
+    threads.reserve(total - 1);
+    for (uint64_t group = 1; group < total; ++group) {
+      threads.emplace_back([&, group] {
+        gate.wait(kHold);
+        if (gate == kGo) program_->run(index_, shape, values_, group, group + 1);
+      });
+    }
+    open(kGo);
+    program_->run(index_, shape, values_, 0, 1);
+  } catch (const std::system_error&) {
+    open(kGiveUp);
+  }
+  for (auto& thread : threads) thread.join();
+  if (gate == kGiveUp) run(groups);  // right for kernels whose groups do not wait after all
 }
 
 }  // namespace softgpu::driver

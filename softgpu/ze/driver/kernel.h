@@ -12,6 +12,9 @@
 
 namespace softgpu::driver {
 
+// Groups of a cooperative launch: each is a thread while the launch runs.
+inline constexpr uint32_t kMaxCooperativeGroups = 32;
+
 // One launch as it will run: program, geometry and argument values, owned.
 class Launch {
  public:
@@ -19,9 +22,12 @@ class Launch {
   Launch(Launch&&) = default;  // not copied: values_ points into storage_
   Launch& operator=(Launch&&) = default;
   void run(const ze_group_count_t& groups) const;
+  // Every group has a thread of its own, so that groups may wait for one another.
+  void runTogether(const ze_group_count_t& groups) const;
 
  private:
   friend class Kernel;
+  engine::Geometry geometry(const ze_group_count_t& groups) const;
   std::shared_ptr<const engine::Program> program_;
   size_t index_ = 0;
   std::array<uint32_t, 3> groupSize_{}, globalOffset_{};

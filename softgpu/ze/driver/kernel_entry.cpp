@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "softgpu/ze/driver/kernel.h"
-#include "softgpu/ze/driver/thread_pool.h"
 
 namespace softgpu::driver {
 namespace {
@@ -79,12 +78,10 @@ ze_result_t zeKernelSuggestGroupSize(ze_kernel_handle_t hKernel, uint32_t global
   return ZE_RESULT_SUCCESS;
 }
 
-// Groups of a launch do not wait for one another here, so as many as there are threads can be at work at
-// once.
 ze_result_t zeKernelSuggestMaxCooperativeGroupCount(ze_kernel_handle_t hKernel, uint32_t* totalGroupCount) {
   SOFTGPU_RESOLVE(Kernel, kernel, hKernel);
   SOFTGPU_REQUIRE_POINTER(totalGroupCount);
-  *totalGroupCount = static_cast<uint32_t>(ThreadPool::instance().width());
+  *totalGroupCount = kMaxCooperativeGroups;
   return ZE_RESULT_SUCCESS;
 }
 

@@ -56,6 +56,29 @@ ze_result_t List::add(std::shared_ptr<Command> command, const EventArgs& events)
   return ZE_RESULT_SUCCESS;
 }
 
+std::shared_ptr<List> List::clone() const {
+  auto copy = std::make_shared<List>(context_, false, inOrder_, nullptr);
+  copy->origin = origin;
+  copy->closed_ = closed_;
+  return copy;
+}
+
+ze_result_t List::appendLists(const EventArgs& events,
+                              std::vector<std::shared_ptr<const CommandArray>> contents) {
+  SOFTGPU_REQUIRE(events.signal == nullptr || lookup<Event>(events.signal),
+                  ZE_RESULT_ERROR_INVALID_SYNCHRONIZATION_OBJECT);
+  SOFTGPU_TRY(appendBarrier({nullptr, events.waitCount, events.waits}, [] {}));
+  // In order is right for every list; what each was made with is not known here.
+  for (auto& list : contents) {
+    if (stream_) {
+      stream_->submit({nullptr, std::move(list), nullptr, true});
+    } else {
+      runInline({nullptr, std::move(list), nullptr, true});
+    }
+  }
+  return appendBarrier({events.signal, 0, nullptr}, [] {});
+}
+
 }  // namespace softgpu::driver
 
 using namespace softgpu::driver;
@@ -72,8 +95,10 @@ ze_result_t zeCommandListCreate(ze_context_handle_t hContext, ze_device_handle_t
   SOFTGPU_REQUIRE((desc->flags & ~kFlags) == 0, ZE_RESULT_ERROR_INVALID_ENUMERATION);
   SOFTGPU_REQUIRE(desc->commandQueueGroupOrdinal == 0, ZE_RESULT_ERROR_INVALID_ARGUMENT);
   SOFTGPU_REQUIRE(desc->pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
-  *phCommandList = publish(
-      std::make_shared<List>(context, false, (desc->flags & clze::ze_newer::kListFlagInOrder) != 0, nullptr));
+  auto list =
+      std::make_shared<List>(context, false, (desc->flags & clze::ze_newer::kListFlagInOrder) != 0, nullptr);
+  list->origin = {hContext, desc->commandQueueGroupOrdinal, 0};
+  *phCommandList = publish(std::move(list));
   return ZE_RESULT_SUCCESS;
 }
 
@@ -87,8 +112,10 @@ ze_result_t zeCommandListCreateImmediate(ze_context_handle_t hContext, ze_device
   SOFTGPU_REQUIRE(altdesc->pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
   std::shared_ptr<Stream> stream;
   SOFTGPU_TRY(streamFor(*altdesc, &stream));
-  *phCommandList = publish(std::make_shared<List>(
-      context, true, (altdesc->flags & clze::ze_newer::kQueueFlagInOrder) != 0, std::move(stream)));
+  auto list = std::make_shared<List>(context, true, (altdesc->flags & clze::ze_newer::kQueueFlagInOrder) != 0,
+                                     std::move(stream));
+  list->origin = {hContext, altdesc->ordinal, altdesc->index};
+  *phCommandList = publish(std::move(list));
   return ZE_RESULT_SUCCESS;
 }
 

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "softgpu/ze/driver/queue.h"
 
@@ -27,6 +28,12 @@ class List : public Object {
   // Immediate with a stream: asynchronous; without: commands run inside the append call.
   List(std::shared_ptr<Context> context, bool immediate, bool inOrder, std::shared_ptr<Stream> stream);
 
+  // What it was made with, for those who ask.
+  struct Origin {
+    ze_context_handle_t context = nullptr;
+    uint32_t ordinal = 0, index = 0;
+  } origin;
+
   bool immediate() const { return immediate_; }
   bool inOrder() const { return inOrder_; }
   bool wait(Deadline deadline) const { return !stream_ || stream_->wait(deadline); }
@@ -39,6 +46,11 @@ class List : public Object {
     SOFTGPU_REQUIRE_SAID(!closed_, ZE_RESULT_ERROR_INVALID_ARGUMENT, "the command list is closed");
     return ZE_RESULT_SUCCESS;
   }
+
+  // A closed list of the same commands.
+  std::shared_ptr<List> clone() const;
+  // Of an immediate list: the commands of closed ones, between the waits and the signal.
+  ze_result_t appendLists(const EventArgs& events, std::vector<std::shared_ptr<const CommandArray>> contents);
 
   template <class Body>
   ze_result_t append(const EventArgs& events, Body body) {

@@ -15,6 +15,13 @@ ze_result_t snapshotOf(ze_kernel_handle_t hKernel, Launch* launch) {
   return kernel->snapshot(launch);
 }
 
+// Each count alone is checked first: the product of three could wrap.
+bool mayRunTogether(const ze_group_count_t& groups) {
+  const auto few = [](uint32_t count) { return count <= kMaxCooperativeGroups; };
+  return few(groups.groupCountX) && few(groups.groupCountY) && few(groups.groupCountZ) &&
+         few(groups.groupCountX * groups.groupCountY * groups.groupCountZ);
+}
+
 }  // namespace
 }  // namespace softgpu::driver
 
@@ -37,8 +44,14 @@ ze_result_t zeCommandListAppendLaunchCooperativeKernel(ze_command_list_handle_t 
                                                        const ze_group_count_t* pLaunchFuncArgs,
                                                        ze_event_handle_t hSignalEvent, uint32_t numWaitEvents,
                                                        ze_event_handle_t* phWaitEvents) {
-  return zeCommandListAppendLaunchKernel(hCommandList, hKernel, pLaunchFuncArgs, hSignalEvent, numWaitEvents,
-                                         phWaitEvents);
+  SOFTGPU_RESOLVE(List, list, hCommandList);
+  SOFTGPU_REQUIRE_POINTER(pLaunchFuncArgs);
+  const ze_group_count_t groups = *pLaunchFuncArgs;
+  SOFTGPU_REQUIRE(mayRunTogether(groups), ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  Launch launch;
+  SOFTGPU_TRY(snapshotOf(hKernel, &launch));
+  return list->append({hSignalEvent, numWaitEvents, phWaitEvents},
+                      [launch = std::move(launch), groups] { launch.runTogether(groups); });
 }
 
 ze_result_t zeCommandListAppendLaunchKernelIndirect(ze_command_list_handle_t hCommandList,

@@ -1,14 +1,11 @@
 // Entry points of USM: allocation, import and export, queries, IPC handles.
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <bit>
-#include <cstring>
 #include <mutex>
-#include <string>
 
 #include "softgpu/ze/driver/external.h"
+#include "softgpu/ze/driver/ipc.h"
 #include "softgpu/ze/driver/stream.h"
 #include "softgpu/ze/driver/usm.h"
 #include "softgpu/ze/driver/virtual_memory.h"
@@ -87,21 +84,6 @@ ze_result_t checkHostDesc(const ze_host_mem_alloc_desc_t* desc, Wishes* wishes) 
   SOFTGPU_REQUIRE_POINTER(desc);
   SOFTGPU_REQUIRE(desc->flags <= 0xf, ZE_RESULT_ERROR_INVALID_ENUMERATION);
   return readChain(desc->pNext, wishes);
-}
-
-// An IPC handle begins with the fd, as applications that pass it over a socket put theirs there.
-struct IpcMemory {
-  int32_t fd;
-  int32_t pid;
-  uint64_t inode;
-  uint64_t size;
-  uint32_t type;
-};
-static_assert(sizeof(IpcMemory) <= ZE_MAX_IPC_HANDLE_SIZE);
-
-bool isInode(int fd, uint64_t inode) {
-  struct stat status {};
-  return fstat(fd, &status) == 0 && status.st_ino == inode;
 }
 
 }  // namespace
@@ -226,12 +208,8 @@ ze_result_t zeMemGetIpcHandle(ze_context_handle_t hContext, const void* ptr,
     if (allocation->mapping->fd() < 0) waitForAllStreams();
     SOFTGPU_REQUIRE(allocation->mapping->makeExportable(), ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY);
   }
-  struct stat status {};
-  fstat(allocation->mapping->fd(), &status);
-  const IpcMemory ipc{allocation->mapping->fd(), getpid(), status.st_ino, allocation->size(),
-                      allocation->type};
-  std::memset(pIpcHandle, 0, sizeof(*pIpcHandle));
-  std::memcpy(pIpcHandle->data, &ipc, sizeof(ipc));
+  *pIpcHandle = packIpc<ze_ipc_mem_handle_t>(
+      describeIpc(allocation->mapping->fd(), allocation->size(), allocation->type));
   return ZE_RESULT_SUCCESS;
 }
 
@@ -241,18 +219,9 @@ ze_result_t zeMemOpenIpcHandle(ze_context_handle_t hContext, ze_device_handle_t 
   SOFTGPU_RESOLVE(Device, device, hDevice);
   SOFTGPU_REQUIRE(flags <= 0x3, ZE_RESULT_ERROR_INVALID_ENUMERATION);
   SOFTGPU_REQUIRE_POINTER(pptr);
-  IpcMemory ipc{};
-  std::memcpy(&ipc, handle.data, sizeof(ipc));
-  // The fd is ours, or one the application received and put in; else the exporter's, if we may look there.
-  int fd = isInode(ipc.fd, ipc.inode) ? fcntl(ipc.fd, F_DUPFD_CLOEXEC, 0) : -1;
-  if (fd < 0 && ipc.pid > 0) {
-    const std::string path = "/proc/" + std::to_string(ipc.pid) + "/fd/" + std::to_string(ipc.fd);
-    fd = open(path.c_str(), O_RDWR | O_CLOEXEC);
-    if (fd >= 0 && !isInode(fd, ipc.inode)) {
-      close(fd);
-      fd = -1;
-    }
-  }
+  const IpcFile ipc = unpackIpc(handle);
+  SOFTGPU_REQUIRE(ipc.type <= ZE_MEMORY_TYPE_SHARED, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  const int fd = openIpc(ipc);
   SOFTGPU_REQUIRE(fd >= 0, ZE_RESULT_ERROR_INVALID_ARGUMENT);
   Allocation allocation;
   allocation.type = static_cast<ze_memory_type_t>(ipc.type);

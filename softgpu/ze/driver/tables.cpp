@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "softgpu/ze/driver/boundary.h"
+#include "softgpu/ze/driver/extension.h"
 
 namespace {
 
@@ -39,6 +40,10 @@ ze_result_t begin(ze_api_version_t version, Table* table) {
 #define SLOT(Object, Call) \
   table->pfn##Call = &softgpu::driver::Boundary<"ze" #Object #Call, &ze##Object##Call>::call;
 #define SLOT_GLOBAL(Call) table->pfn##Call = &softgpu::driver::Boundary<"ze" #Call, &ze##Call>::call;
+#define SLOT_NEWER(name, index, minor, function)                           \
+  if (version >= static_cast<ze_api_version_t>(ZE_MAKE_VERSION(1, minor))) \
+    reinterpret_cast<void**>(table)[index] =                               \
+        reinterpret_cast<void*>(&softgpu::driver::Boundary<#name, &softgpu::driver::function>::call);
 #define END_TABLE           \
   return ZE_RESULT_SUCCESS; \
   }

@@ -44,8 +44,8 @@ bool WaitWord::waitWhile(uint32_t value, Deadline deadline) const {
   until.tv_nsec = static_cast<long>(deadline.at() % kSecond);
   sleepers_.fetch_add(1, std::memory_order_seq_cst);
   while (value_.load(std::memory_order_seq_cst) == value && !deadline.passed()) {
-    syscall(SYS_futex, &value_, FUTEX_WAIT_BITSET_PRIVATE, value, deadline.infinite() ? nullptr : &until,
-            nullptr, FUTEX_BITSET_MATCH_ANY);
+    syscall(SYS_futex, &value_, FUTEX_WAIT_BITSET | (shared_ ? 0 : FUTEX_PRIVATE_FLAG), value,
+            deadline.infinite() ? nullptr : &until, nullptr, FUTEX_BITSET_MATCH_ANY);
   }
   sleepers_.fetch_sub(1, std::memory_order_relaxed);
   return load() != value;
@@ -53,7 +53,7 @@ bool WaitWord::waitWhile(uint32_t value, Deadline deadline) const {
 
 void WaitWord::wake() {
   if (sleepers_.load(std::memory_order_seq_cst) == 0) return;
-  syscall(SYS_futex, &value_, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
+  syscall(SYS_futex, &value_, FUTEX_WAKE | (shared_ ? 0 : FUTEX_PRIVATE_FLAG), INT_MAX, nullptr, nullptr, 0);
 }
 
 }  // namespace softgpu::driver

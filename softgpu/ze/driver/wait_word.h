@@ -27,7 +27,8 @@ class Deadline {
 
 class WaitWord {
  public:
-  explicit WaitWord(uint32_t value = 0) : value_(value) {}
+  // `shared`: it lies in memory that threads of other processes wait on, too.
+  explicit WaitWord(uint32_t value = 0, bool shared = false) : value_(value), shared_(shared) {}
   uint32_t load() const { return value_.load(std::memory_order_acquire); }
   void store(uint32_t value) {
     value_.store(value, std::memory_order_seq_cst);
@@ -44,6 +45,7 @@ class WaitWord {
   void wake();
 
   std::atomic<uint32_t> value_;
+  const bool shared_;
   mutable std::atomic<uint32_t> sleepers_{0};
 };
 

@@ -14,7 +14,6 @@
 #include <unordered_map>
 
 #include "softgpu/ze/engine/spirv_ids.h"
-
 #include "softgpu/ze/engine/spirv_supported.h"
 
 namespace softgpu::engine {
@@ -24,7 +23,6 @@ constexpr uint32_t kMaxVersion = 0x00010400;  // of the translator
 constexpr uint32_t kMaxBound = 0x3fffff;      // the specification's universal limit
 constexpr size_t kMaxWords = size_t{64} << 20;
 constexpr uint32_t kMaxAlignment = 4096;
-
 
 // Calls `visit` for each instruction until it returns false. False if a word count is wrong or visit() said
 // so.

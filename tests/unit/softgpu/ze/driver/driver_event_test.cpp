@@ -34,8 +34,6 @@ TEST_F(EventTest, BadDescriptionsAreErrors) {
   poolDesc.count = 1;
   poolDesc.flags = 1U << 20;
   EXPECT_EQ(zeEventPoolCreate(context, &poolDesc, 0, nullptr, &pool), ZE_RESULT_ERROR_INVALID_ENUMERATION);
-  poolDesc.flags = ZE_EVENT_POOL_FLAG_IPC;
-  EXPECT_EQ(zeEventPoolCreate(context, &poolDesc, 0, nullptr, &pool), ZE_RESULT_ERROR_UNSUPPORTED_FEATURE);
   poolDesc.flags = 0;
   ASSERT_EQ(zeEventPoolCreate(context, &poolDesc, 1, &device, &pool), ZE_RESULT_SUCCESS);
   ze_event_handle_t event = nullptr, second = nullptr;

@@ -243,6 +243,26 @@ TEST_F(LaunchTest, IndirectCountsAreReadWhenItRuns) {
   EXPECT_EQ(*out, 6U + 6 + 10);
 }
 
+TEST_F(LaunchTest, CooperativeGroupsWaitForOneAnother) {
+  const auto list = immediate();
+  auto* meet = kernel("meet");
+  auto* arrived = shared<uint32_t>(1);
+  *arrived = 0;
+  ASSERT_EQ(setArgument(meet, 0, arrived), ZE_RESULT_SUCCESS);
+  uint32_t most = 0;
+  ASSERT_EQ(zeKernelSuggestMaxCooperativeGroupCount(meet, &most), ZE_RESULT_SUCCESS);
+  const auto together = [&](uint32_t x, uint32_t y, uint32_t z) {
+    const ze_group_count_t groups{x, y, z};
+    return zeCommandListAppendLaunchCooperativeKernel(list, meet, &groups, nullptr, 0, nullptr);
+  };
+  EXPECT_EQ(together(most + 1, 1, 1), ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  EXPECT_EQ(together(most, 2, 1), ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  EXPECT_EQ(together(1U << 31, 2, 1), ZE_RESULT_ERROR_INVALID_ARGUMENT) << "the product wraps";
+  ASSERT_EQ(together(most, 1, 1), ZE_RESULT_SUCCESS);
+  finish(list);
+  EXPECT_EQ(*arrived, most);
+}
+
 TEST_F(LaunchTest, CooperativeLaunchRuns) {
   const auto list = immediate(ZE_COMMAND_QUEUE_MODE_SYNCHRONOUS);
   auto* count = kernel("count");

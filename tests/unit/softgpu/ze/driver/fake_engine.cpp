@@ -100,6 +100,14 @@ std::vector<FakeKernel> makeKernels() {
                        while (flag.load() == 0) std::this_thread::yield();
                        *valueOf<uint32_t*>(args[1]) = 1;
                      }});
+  // Adds 1 to *out per group, then waits until all groups have.
+  kernels.push_back({kernelInfo("meet", {kPointer}),
+                     [](const Geometry& g, std::span<const ArgValue> args, const Group&, uint32_t*) {
+                       const std::atomic_ref<uint32_t> arrived(*valueOf<uint32_t*>(args[0]));
+                       arrived.fetch_add(1);
+                       const uint64_t all = g.groupCount[0] * g.groupCount[1] * g.groupCount[2];
+                       while (arrived.load() < all) std::this_thread::yield();
+                     }});
   kernels.push_back({kernelInfo("required", {}),
                      [](const Geometry&, std::span<const ArgValue>, const Group&, uint32_t*) {}});
   kernels.back().info.requiredGroupSize = {8, 4, 1};
