@@ -7,6 +7,7 @@
 #include <cstring>
 #include <mutex>
 #include <string_view>
+#include <vector>
 
 #include "softgpu/ze/driver/device.h"
 #include "softgpu/ze/driver/extension.h"
@@ -21,6 +22,7 @@ constexpr uint8_t kDriverUuid[ZE_MAX_DRIVER_UUID_SIZE] = {'s', 'o', 'f', 't', 'g
 struct Extension {
   const char* name;
   uint32_t version;
+  bool newerThan14 = false;
 };
 constexpr uint32_t kOne = ZE_MAKE_VERSION(1, 0);
 constexpr Extension kExtensions[] = {
@@ -31,9 +33,9 @@ constexpr Extension kExtensions[] = {
     {ZE_IMAGE_MEMORY_PROPERTIES_EXP_NAME, kOne},
     {ZE_IMAGE_VIEW_EXP_NAME, kOne},
     {ZE_IMAGE_VIEW_PLANAR_EXP_NAME, kOne},
-    {"ZE_extension_image_view", kOne},
-    {"ZE_extension_image_view_planar", kOne},
-    {"ZE_experimental_bindless_image", kOne},
+    {"ZE_extension_image_view", kOne, true},
+    {"ZE_extension_image_view_planar", kOne, true},
+    {"ZE_experimental_bindless_image", kOne, true},
     {ZE_IMAGE_COPY_EXT_NAME, kOne},
     {ZE_IMAGE_QUERY_ALLOC_PROPERTIES_EXT_NAME, kOne},
     {ZE_KERNEL_SCHEDULING_HINTS_EXP_NAME, kOne},
@@ -49,6 +51,7 @@ constexpr Extension kExtensions[] = {
 struct ExtensionFunction {
   std::string_view name;
   void* address;
+  bool newerThan14 = false;
 };
 template <class F>
 constexpr void* addressOf(F* function) {
@@ -59,12 +62,12 @@ constexpr void* addressOf(F* function) {
 // here.
 void* findExtensionFunction(std::string_view name) {
   static const ExtensionFunction functions[] = {
-      {"zeImageViewCreateExt", addressOf(imageViewCreateExt)},
+      {"zeImageViewCreateExt", addressOf(imageViewCreateExt), true},
       {"zeImageViewCreateExp", addressOf(zeImageViewCreateExp)},
       {"zeImageGetMemoryPropertiesExp", addressOf(zeImageGetMemoryPropertiesExp)},
       {"zeImageGetAllocPropertiesExt", addressOf(zeImageGetAllocPropertiesExt)},
-      {"zeMemGetPitchFor2dImage", addressOf(memGetPitchFor2dImage)},
-      {"zeCommandListHostSynchronize", addressOf(listHostSynchronize)},
+      {"zeMemGetPitchFor2dImage", addressOf(memGetPitchFor2dImage), true},
+      {"zeCommandListHostSynchronize", addressOf(listHostSynchronize), true},
       {"zeCommandListAppendImageCopyToMemoryExt", addressOf(zeCommandListAppendImageCopyToMemoryExt)},
       {"zeCommandListAppendImageCopyFromMemoryExt", addressOf(zeCommandListAppendImageCopyFromMemoryExt)},
       {"zeKernelSetGlobalOffsetExp", addressOf(zeKernelSetGlobalOffsetExp)},
@@ -74,7 +77,7 @@ void* findExtensionFunction(std::string_view name) {
       {"zeMemFreeExt", addressOf(zeMemFreeExt)},
   };
   for (const auto& function : functions) {
-    if (function.name == name) return function.address;
+    if (function.name == name && (pose().newerThan14 || !function.newerThan14)) return function.address;
   }
   return nullptr;
 }
@@ -119,10 +122,28 @@ ze_driver_handle_t driverHandle() {
   return handle;
 }
 
-ze_device_handle_t deviceHandle() {
-  static const auto handle = publish(std::make_shared<Device>());
-  return handle;
+namespace {
+struct DeviceHandles {
+  ze_device_handle_t root;
+  std::vector<ze_device_handle_t> subs;
+};
+const std::vector<DeviceHandles>& deviceHandles() {
+  static const auto handles = [] {
+    std::vector<DeviceHandles> made(pose().devices);
+    for (uint32_t root = 0; root < made.size(); ++root) {
+      made[root].root = publish(std::make_shared<Device>(root, 0, nullptr));
+      for (uint32_t sub = 0; sub < pose().subDevices; ++sub) {
+        made[root].subs.push_back(publish(std::make_shared<Device>(root, sub, made[root].root)));
+      }
+    }
+    return made;
+  }();
+  return handles;
 }
+}  // namespace
+
+ze_device_handle_t deviceHandle(uint32_t root) { return deviceHandles()[root].root; }
+ze_device_handle_t subDeviceHandle(uint32_t root, uint32_t sub) { return deviceHandles()[root].subs[sub]; }
 
 }  // namespace softgpu::driver
 
@@ -130,6 +151,7 @@ using namespace softgpu::driver;
 
 ze_result_t zeInit(ze_init_flags_t flags) {
   SOFTGPU_REQUIRE(flags <= 0x3, ZE_RESULT_ERROR_INVALID_ENUMERATION);
+  if (poseOrNull() == nullptr) return ZE_RESULT_ERROR_UNINITIALIZED;
   // A process that wants only VPUs gets nothing from a GPU.
   return flags == ZE_INIT_FLAG_VPU_ONLY ? ZE_RESULT_ERROR_UNINITIALIZED : ZE_RESULT_SUCCESS;
 }
@@ -149,7 +171,7 @@ ze_result_t zeDriverGetProperties(ze_driver_handle_t hDriver, ze_driver_properti
   SOFTGPU_RESOLVE(Driver, driver, hDriver);
   SOFTGPU_REQUIRE_POINTER(pDriverProperties);
   std::memcpy(pDriverProperties->uuid.id, kDriverUuid, sizeof(kDriverUuid));
-  pDriverProperties->driverVersion = ZE_MAKE_VERSION(0, 1);
+  pDriverProperties->driverVersion = pose().driverVersion;
   for (auto* next = static_cast<ze_base_properties_t*>(pDriverProperties->pNext); next != nullptr;
        next = static_cast<ze_base_properties_t*>(next->pNext)) {
     if (next->stype == ZE_STRUCTURE_TYPE_DRIVER_MEMORY_FREE_EXT_PROPERTIES) {
@@ -171,11 +193,16 @@ ze_result_t zeDriverGetIpcProperties(ze_driver_handle_t hDriver, ze_driver_ipc_p
 ze_result_t zeDriverGetExtensionProperties(ze_driver_handle_t hDriver, uint32_t* pCount,
                                            ze_driver_extension_properties_t* pExtensionProperties) {
   SOFTGPU_RESOLVE(Driver, driver, hDriver);
-  return enumerate(pCount, pExtensionProperties, std::size(kExtensions),
+  static const std::vector<Extension> known = [] {
+    std::vector<Extension> list(std::begin(kExtensions), std::end(kExtensions));
+    std::erase_if(list, [](const Extension& e) { return e.newerThan14 && !pose().newerThan14; });
+    return list;
+  }();
+  return enumerate(pCount, pExtensionProperties, static_cast<uint32_t>(known.size()),
                    [](uint32_t i, ze_driver_extension_properties_t& out) {
                      out = {};
-                     std::snprintf(out.name, sizeof(out.name), "%s", kExtensions[i].name);
-                     out.version = kExtensions[i].version;
+                     std::snprintf(out.name, sizeof(out.name), "%s", known[i].name);
+                     out.version = known[i].version;
                    });
 }
 

@@ -9,8 +9,12 @@
 
 namespace softgpu::driver {
 
-List::List(std::shared_ptr<Context> context, bool immediate, std::shared_ptr<Stream> stream)
-    : Object(kKind), context_(std::move(context)), immediate_(immediate), stream_(std::move(stream)) {}
+List::List(std::shared_ptr<Context> context, bool immediate, std::shared_ptr<Stream> stream, uint32_t ordinal)
+    : Object(kKind),
+      context_(std::move(context)),
+      immediate_(immediate),
+      ordinal_(ordinal),
+      stream_(std::move(stream)) {}
 
 ze_result_t List::close() {
   SOFTGPU_REQUIRE(!immediate_ && !closed_, ZE_RESULT_ERROR_INVALID_ARGUMENT);
@@ -62,9 +66,9 @@ ze_result_t zeCommandListCreate(ze_context_handle_t hContext, ze_device_handle_t
   SOFTGPU_REQUIRE_POINTER(desc);
   SOFTGPU_REQUIRE_POINTER(phCommandList);
   SOFTGPU_REQUIRE((desc->flags & ~kFlags) == 0, ZE_RESULT_ERROR_INVALID_ENUMERATION);
-  SOFTGPU_REQUIRE(desc->commandQueueGroupOrdinal == 0, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  SOFTGPU_REQUIRE(desc->commandQueueGroupOrdinal < queueGroups(), ZE_RESULT_ERROR_INVALID_ARGUMENT);
   SOFTGPU_REQUIRE(desc->pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
-  *phCommandList = publish(std::make_shared<List>(context, false, nullptr));
+  *phCommandList = publish(std::make_shared<List>(context, false, nullptr, desc->commandQueueGroupOrdinal));
   return ZE_RESULT_SUCCESS;
 }
 
@@ -78,7 +82,7 @@ ze_result_t zeCommandListCreateImmediate(ze_context_handle_t hContext, ze_device
   SOFTGPU_REQUIRE(altdesc->pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
   std::shared_ptr<Stream> stream;
   SOFTGPU_TRY(streamFor(*altdesc, &stream));
-  *phCommandList = publish(std::make_shared<List>(context, true, std::move(stream)));
+  *phCommandList = publish(std::make_shared<List>(context, true, std::move(stream), altdesc->ordinal));
   return ZE_RESULT_SUCCESS;
 }
 

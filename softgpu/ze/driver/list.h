@@ -11,8 +11,6 @@
 
 namespace softgpu::driver {
 
-inline constexpr uint32_t kQueues = 4;  // of the one queue group
-
 // The events of one append call.
 struct EventArgs {
   ze_event_handle_t signal = nullptr;
@@ -25,9 +23,15 @@ class List : public Object {
   using Handle = ze_command_list_handle_t;
   static constexpr Kind kKind = Kind::List;
   // Immediate with a stream: asynchronous; without: commands run inside the append call.
-  List(std::shared_ptr<Context> context, bool immediate, std::shared_ptr<Stream> stream);
+  List(std::shared_ptr<Context> context, bool immediate, std::shared_ptr<Stream> stream,
+       uint32_t ordinal = 0);
 
   bool immediate() const { return immediate_; }
+  uint32_t ordinal() const { return ordinal_; }  // of its queue group
+  // Ok where kernels can be launched: not in the group that only copies.
+  ze_result_t launches() const {
+    return ordinal_ == 0 ? ZE_RESULT_SUCCESS : ZE_RESULT_ERROR_INVALID_COMMAND_LIST_TYPE;
+  }
   bool wait(Deadline deadline) const { return !stream_ || stream_->wait(deadline); }
   ze_result_t close();
   ze_result_t reset();
@@ -46,6 +50,7 @@ class List : public Object {
 
   std::shared_ptr<Context> context_;
   const bool immediate_;
+  const uint32_t ordinal_;
   std::shared_ptr<Stream> stream_;
   CommandArray recorded_;
   std::shared_ptr<const CommandArray> closed_;
