@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "softgpu/va/driver.h"
+#include "softgpu/va/pixel_copy.h"
 
 namespace softgpu::va {
 namespace {
@@ -74,8 +75,13 @@ VAStatus mapBuffer(VADriverContextP context, VABufferID id, void** data) {
     if (buffer.surface) buffer.surface->wait();
     if (buffer.surface && !buffer.surface->intact()) return VA_STATUS_ERROR_OPERATION_FAILED;
     const std::lock_guard lock(buffer.mutex);
+    const bool tiled = buffer.surface && buffer.surface->tiling() != Tiling::Linear;
+    if (tiled && buffer.maps == 0) {
+      buffer.data.resize(buffer.elementSize);
+      readTiled(*buffer.surface, buffer.data.data());
+    }
     ++buffer.maps;
-    *data = buffer.surface ? buffer.surface->objects()[0]->data() : buffer.data.data();
+    *data = buffer.surface && !tiled ? buffer.surface->objects()[0]->data() : buffer.data.data();
     return VA_STATUS_SUCCESS;
   });
 }
@@ -84,7 +90,11 @@ VAStatus unmapBuffer(VADriverContextP context, VABufferID id) {
   return withBuffer(context, id, [&](Buffer& buffer) -> VAStatus {
     const std::lock_guard lock(buffer.mutex);
     if (buffer.maps == 0) return VA_STATUS_ERROR_OPERATION_FAILED;
-    --buffer.maps;
+    // What was written to the rows that a tiled surface is shown as goes back to its tiles.
+    if (--buffer.maps == 0 && buffer.surface && buffer.surface->tiling() != Tiling::Linear) {
+      if (!buffer.surface->intact()) return VA_STATUS_ERROR_OPERATION_FAILED;
+      writeTiled(*buffer.surface, buffer.data.data());
+    }
     return VA_STATUS_SUCCESS;
   });
 }
@@ -121,6 +131,8 @@ VAStatus acquireBufferHandle(VADriverContextP context, VABufferID id, VABufferIn
     if (info->mem_type != 0 && (info->mem_type & VA_SURFACE_ATTRIB_MEM_TYPE_DRM_PRIME) == 0) {
       return VA_STATUS_ERROR_UNSUPPORTED_MEMORY_TYPE;
     }
+    // A handle tells no tiling: whoever takes the memory for rows would see a wrong picture.
+    if (buffer.surface->tiling() != Tiling::Linear) return VA_STATUS_ERROR_UNSUPPORTED_MEMORY_TYPE;
     buffer.surface->wait();
     const std::lock_guard lock(buffer.mutex);
     if (buffer.handleUses == 0) buffer.handle = buffer.surface->objects()[0]->duplicate();

@@ -6,6 +6,9 @@
 #include <va/va_vpp.h>
 
 #include <cstdlib>
+#include <string_view>
+
+#include "softgpu/pose/pose.h"
 
 namespace softgpu::va {
 namespace {
@@ -22,6 +25,14 @@ LayoutOptions layoutFromEnvironment() {
   LayoutOptions options;
   options.pitch = static_cast<std::uint32_t>(std::min(environmentNumber("SOFTGPU_VA_PITCH"), kSaneLimit));
   options.uvGap = static_cast<std::uint32_t>(std::min(environmentNumber("SOFTGPU_VA_UV_GAP"), kSaneLimit));
+  options.tiling = pose().tiling;
+  if (const char* text = std::getenv("SOFTGPU_VA_TILING"); text != nullptr) {
+    const std::string_view name(text);
+    options.tiling = name == "x"   ? Tiling::X
+                     : name == "y" ? Tiling::Y
+                     : name == "4" ? Tiling::Tile4
+                                   : Tiling::Linear;
+  }
   return options;
 }
 
@@ -100,6 +111,7 @@ void installVideoProcEntries(VADriverVTableVPP& table) {
 }
 
 VAStatus initialize(VADriverContextP context) {
+  if (poseOrNull() == nullptr) return VA_STATUS_ERROR_INVALID_PARAMETER;
   std::unique_ptr<Driver> driver;
   try {
     driver = std::make_unique<Driver>();

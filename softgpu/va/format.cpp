@@ -223,7 +223,33 @@ const Format* defaultFormat(std::uint32_t rtFormat) {
   return found == kFormats.end() ? nullptr : found;
 }
 
+namespace {
+
+Layout tiledLayoutFor(const Format& format, unsigned width, unsigned height, const LayoutOptions& options) {
+  const TileSize tile = tileSize(options.tiling);
+  Layout layout;
+  std::size_t end = 0;
+  for (unsigned i = 0; i < format.planes; ++i) {
+    const std::size_t row = format.rowBytes(i, width);
+    std::size_t pitch = alignUp(i == 0 ? std::max<std::size_t>(row, options.pitch) : row, tile.bytes);
+    // UV pairs have rows as long as the luma's, whatever an odd width makes of them.
+    if (format.planes == 2 && i == 1) pitch = std::max<std::size_t>(pitch, layout.pitch[0]);
+    if (i > 0) end += alignUp(options.uvGap, pitch * tile.rows);
+    layout.pitch[i] = static_cast<std::uint32_t>(pitch);
+    layout.offset[i] = static_cast<std::uint32_t>(end);
+    std::size_t rows = format.rows(i, height);
+    // With a gap the frame is taller than its picture, as a decoder's may be; so is its chroma plane.
+    if (i > 0 && options.uvGap > 0) rows = std::max(rows, format.rows(i, layout.offset[i] / pitch));
+    end += pitch * alignUp(rows, tile.rows);
+  }
+  layout.size = alignUp(end, kPageSize);
+  return layout;
+}
+
+}  // namespace
+
 Layout layoutFor(const Format& format, unsigned width, unsigned height, const LayoutOptions& options) {
+  if (options.tiling != Tiling::Linear) return tiledLayoutFor(format, width, height, options);
   Layout layout;
   std::size_t end = 0;
   const std::size_t rows0 = alignUp(format.rows(0, height), kRowAlignment);

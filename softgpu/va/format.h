@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <span>
 
+#include "softgpu/tiling.h"
+
 namespace softgpu::va {
 
 constexpr unsigned kMaxPlanes = 3;
@@ -50,8 +52,9 @@ struct Layout {
 
 // Tests ask for unusual layouts, so that nobody learns to assume the usual one.
 struct LayoutOptions {
-  std::uint32_t pitch = 0;  // of plane 0; ignored where smaller than a row
-  std::uint32_t uvGap = 0;  // bytes left free before each plane but the first
+  std::uint32_t pitch = 0;         // of plane 0; ignored where smaller than a row
+  std::uint32_t uvGap = 0;         // bytes left free before each plane but the first
+  Tiling tiling = Tiling::Linear;  // tiled: every plane begins at a tile, and ends with one
 };
 
 Layout layoutFor(const Format& format, unsigned width, unsigned height, const LayoutOptions& options);

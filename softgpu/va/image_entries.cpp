@@ -1,5 +1,6 @@
 // Images: copies of surfaces in memory the application maps, and views of the surfaces themselves.
 #include <algorithm>
+#include <optional>
 
 #include "softgpu/va/driver.h"
 #include "softgpu/va/pixel_copy.h"
@@ -104,8 +105,8 @@ VAStatus setImagePalette(VADriverContextP context, VAImageID id, unsigned char*)
   });
 }
 
+// Of an image that is not derived.
 PictureView imageView(const Image& image) {
-  if (image.buffer->surface) return image.buffer->surface->view();
   PictureView view;
   for (unsigned i = 0; i < image.format->planes; ++i) {
     view[i] = {image.buffer->data.data() + image.description.offsets[i], image.description.pitches[i]};
@@ -133,12 +134,18 @@ VAStatus transfer(const Surface& surface, unsigned surfaceX, unsigned surfaceY, 
   surface.wait();
   const bool intact = surface.intact() && (!image.buffer->surface || image.buffer->surface->intact());
   if (!intact) return VA_STATUS_ERROR_OPERATION_FAILED;
+  std::optional<LinearPicture> derived;
+  if (image.buffer->surface) derived.emplace(*image.buffer->surface);
+  LinearPicture rows(surface);
+  const PictureView there = derived ? derived->view() : imageView(image);
   if (toImage) {
-    copyRectangle(surface.format(), surface.view(), surfaceX, surfaceY, *image.format, imageView(image),
-                  imageX, imageY, width, height);
+    copyRectangle(surface.format(), rows.view(), surfaceX, surfaceY, *image.format, there, imageX, imageY,
+                  width, height);
+    if (derived) derived->store();
   } else {
-    copyRectangle(*image.format, imageView(image), imageX, imageY, surface.format(), surface.view(), surfaceX,
-                  surfaceY, width, height);
+    copyRectangle(*image.format, there, imageX, imageY, surface.format(), rows.view(), surfaceX, surfaceY,
+                  width, height);
+    rows.store();
   }
   return VA_STATUS_SUCCESS;
 }

@@ -2,6 +2,7 @@
 #include "softgpu/va/memory.h"
 
 #include <fcntl.h>
+#include <linux/dma-buf.h>
 #include <linux/udmabuf.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -45,14 +46,16 @@ OwnedFd::~OwnedFd() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-std::shared_ptr<Memory> Memory::allocate(std::size_t size) {
-  OwnedFd memfd(::memfd_create("softgpu-surface", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+std::shared_ptr<Memory> Memory::allocate(std::size_t size, const char* name) {
+  OwnedFd memfd(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!memfd || ::ftruncate(memfd.get(), static_cast<off_t>(size)) != 0) return nullptr;
   // Sealed, so that no importer can pull pages from under another's mapping; udmabuf asks for this seal too.
   if (::fcntl(memfd.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) return nullptr;
   std::uint8_t* data = mapShared(memfd.get(), size);
   if (data == nullptr) return nullptr;
   OwnedFd udmabuf = makeUdmabuf(memfd.get(), size);
+  // Kernels before 5.3 have no names of dma-bufs; there is nothing else to be told by.
+  if (udmabuf) ::ioctl(udmabuf.get(), DMA_BUF_SET_NAME_B, reinterpret_cast<std::uintptr_t>(name));
   return std::make_shared<Memory>(udmabuf ? std::move(udmabuf) : std::move(memfd), data, size);
 }
 

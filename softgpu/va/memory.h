@@ -35,8 +35,8 @@ class OwnedFd {
 class Memory {
  public:
   // Zeroed pages: a udmabuf where the kernel has them, else a memfd that cannot shrink. Null when there is no
-  // memory or fd left.
-  static std::shared_ptr<Memory> allocate(std::size_t size);
+  // memory or fd left. The object has the name for everyone to see.
+  static std::shared_ptr<Memory> allocate(std::size_t size, const char* name = "softgpu-surface");
   // Keeps a duplicate; the caller's fd stays his. `claimedSize` 0 means unknown; more than the object has is
   // refused.
   static VAStatus import(int fd, std::size_t claimedSize, std::shared_ptr<Memory>* memory);

@@ -61,10 +61,9 @@ void storeP010(const DecodedPicture& p, const PictureView& to) {
   }
 }
 
-void storeYuv420(const DecodedPicture& p, const Surface& surface) {
-  const PictureView to = surface.view();
+void storeYuv420(const DecodedPicture& p, const Format& format, const PictureView& to) {
   copyRows(p.data[0], p.pitch[0], to[0].data, to[0].pitch, p.width, p.height);
-  const Chroma c = chromaOf(surface.format(), to, 0, 0);
+  const Chroma c = chromaOf(format, to, 0, 0);
   const std::size_t width = (p.width + 1) / 2;
   for (std::size_t y = 0; y < (p.height + 1) / 2; ++y) {
     for (std::size_t x = 0; x < width; ++x) {
@@ -101,6 +100,70 @@ void storeAyuv(const DecodedPicture& p, const PlaneView& to) {
 
 }  // namespace
 
+namespace {
+
+// visit(tiled bytes, offset in the plane's rows, count) for every piece of a plane.
+template <class Visit>
+void eachPiece(const Surface& surface, unsigned index, Visit&& visit) {
+  const SurfacePlane& plane = surface.planes()[index];
+  std::uint8_t* tiled = surface.objects()[plane.object]->data() + plane.offset;
+  const std::size_t bytes = surface.format().rowBytes(index, surface.width());
+  for (std::size_t y = 0; y < surface.format().rows(index, surface.height()); ++y) {
+    eachTileRun(surface.tiling(), plane.pitch, 0, y, bytes,
+                [&](std::uint64_t offset, std::size_t x, std::size_t count) {
+                  visit(tiled + offset, y * plane.pitch + x, count);
+                });
+  }
+}
+
+}  // namespace
+
+LinearPicture::LinearPicture(const Surface& surface) : surface_(surface) {
+  if (surface.tiling() == Tiling::Linear) return;
+  for (unsigned i = 0; i < surface.format().planes; ++i) {
+    rows_[i].resize(std::size_t{surface.planes()[i].pitch} * surface.format().rows(i, surface.height()));
+    eachPiece(surface, i, [&](const std::uint8_t* tiled, std::size_t place, std::size_t count) {
+      std::memcpy(rows_[i].data() + place, tiled, count);
+    });
+  }
+}
+
+PictureView LinearPicture::view() {
+  if (surface_.tiling() == Tiling::Linear) return surface_.view();
+  PictureView view;
+  for (unsigned i = 0; i < surface_.format().planes; ++i) {
+    view[i] = {rows_[i].data(), surface_.planes()[i].pitch};
+  }
+  return view;
+}
+
+void LinearPicture::store() {
+  if (surface_.tiling() == Tiling::Linear) return;
+  for (unsigned i = 0; i < surface_.format().planes; ++i) {
+    eachPiece(surface_, i, [&](std::uint8_t* tiled, std::size_t place, std::size_t count) {
+      std::memcpy(tiled, rows_[i].data() + place, count);
+    });
+  }
+}
+
+void readTiled(const Surface& surface, std::uint8_t* linear) {
+  for (unsigned i = 0; i < surface.format().planes; ++i) {
+    std::uint8_t* rows = linear + surface.planes()[i].offset;
+    eachPiece(surface, i, [&](const std::uint8_t* tiled, std::size_t place, std::size_t count) {
+      std::memcpy(rows + place, tiled, count);
+    });
+  }
+}
+
+void writeTiled(const Surface& surface, const std::uint8_t* linear) {
+  for (unsigned i = 0; i < surface.format().planes; ++i) {
+    const std::uint8_t* rows = linear + surface.planes()[i].offset;
+    eachPiece(surface, i, [&](std::uint8_t* tiled, std::size_t place, std::size_t count) {
+      std::memcpy(tiled, rows + place, count);
+    });
+  }
+}
+
 bool convertible(const Format& from, const Format& to) {
   return &from == &to || (isYuv420(from) && isYuv420(to));
 }
@@ -132,17 +195,16 @@ void copyRectangle(const Format& fromFormat, const PictureView& from, unsigned f
   }
 }
 
-bool storePicture(const DecodedPicture& p, const Surface& surface) {
-  if (p.width > surface.width() || p.height > surface.height() || p.width == 0 || p.height == 0) return false;
-  if (!surface.intact()) return false;
+namespace {
+
+bool storeRows(const DecodedPicture& p, const Format& format, const PictureView& to) {
   const bool chroma420 = p.chromaShiftX == 1 && p.chromaShiftY == 1;
-  const PictureView to = surface.view();
-  switch (surface.format().fourcc) {
+  switch (format.fourcc) {
     case VA_FOURCC_NV12:
     case VA_FOURCC_I420:
     case VA_FOURCC_YV12:
       if (p.bytes != 1 || !(chroma420 || p.monochrome)) return false;
-      storeYuv420(p, surface);
+      storeYuv420(p, format, to);
       return true;
     case VA_FOURCC_P010:
       if (p.bytes != 2 || p.bitDepth != 10 || !chroma420) return false;
@@ -163,6 +225,17 @@ bool storePicture(const DecodedPicture& p, const Surface& surface) {
     default:
       return false;
   }
+}
+
+}  // namespace
+
+bool storePicture(const DecodedPicture& p, const Surface& surface) {
+  if (p.width > surface.width() || p.height > surface.height() || p.width == 0 || p.height == 0) return false;
+  if (!surface.intact()) return false;
+  LinearPicture rows(surface);
+  if (!storeRows(p, surface.format(), rows.view())) return false;
+  rows.store();
+  return true;
 }
 
 }  // namespace softgpu::va

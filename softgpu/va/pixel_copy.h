@@ -6,6 +6,23 @@
 
 namespace softgpu::va {
 
+// A surface's pixels in rows, whatever its tiling: its own memory, or of a tiled one a copy, laid out alike
+// but for the tiles. A copy sees the surface as it was when it was made, and changes it only by store().
+class LinearPicture {
+ public:
+  explicit LinearPicture(const Surface& surface);
+  PictureView view();
+  void store();
+
+ private:
+  const Surface& surface_;
+  std::array<std::vector<std::uint8_t>, kMaxPlanes> rows_;
+};
+
+// The same for a surface in one object, plane by plane at the surface's own offsets and pitches in `linear`.
+void readTiled(const Surface& surface, std::uint8_t* linear);
+void writeTiled(const Surface& surface, const std::uint8_t* linear);
+
 struct Rectangle {
   unsigned x, y, width, height;
 };

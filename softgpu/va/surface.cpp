@@ -8,16 +8,31 @@ namespace softgpu::va {
 
 Surface::Surface(const Format& format, unsigned width, unsigned height,
                  std::vector<std::shared_ptr<Memory>> objects,
-                 const std::array<SurfacePlane, kMaxPlanes>& planes)
-    : format_(format), width_(width), height_(height), objects_(std::move(objects)), planes_(planes) {}
+                 const std::array<SurfacePlane, kMaxPlanes>& planes, Tiling tiling)
+    : format_(format),
+      width_(width),
+      height_(height),
+      objects_(std::move(objects)),
+      planes_(planes),
+      tiling_(tiling) {}
 
 bool Surface::planesFit(const Format& format, unsigned width, unsigned height,
                         const std::vector<std::shared_ptr<Memory>>& objects,
-                        const std::array<SurfacePlane, kMaxPlanes>& planes) {
+                        const std::array<SurfacePlane, kMaxPlanes>& planes, Tiling tiling) {
+  const TileSize tile = tileSize(tiling);
+  const std::uint64_t tileBytes = std::uint64_t{tile.bytes} * tile.rows;
   for (unsigned i = 0; i < format.planes; ++i) {
     const SurfacePlane& plane = planes[i];
     const std::size_t rowBytes = format.rowBytes(i, width);
     if (plane.object >= objects.size() || plane.pitch < rowBytes) return false;
+    if (tiling != Tiling::Linear) {
+      const std::uint64_t tileRows = (format.rows(i, height) + tile.rows - 1) / tile.rows;
+      if (plane.pitch % tile.bytes != 0 || plane.offset % tileBytes != 0 ||
+          plane.offset + tileRows * tile.rows * plane.pitch > objects[plane.object]->size()) {
+        return false;
+      }
+      continue;
+    }
     // The last row need not have its padding. 32-bit pitch times 15-bit rows: no overflow in 64 bits.
     const std::uint64_t end =
         plane.offset + std::uint64_t{plane.pitch} * (format.rows(i, height) - 1) + rowBytes;

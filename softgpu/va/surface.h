@@ -36,17 +36,19 @@ class Surface {
   // Every plane must lie within its object: planesFit() is for the callers that did not lay them out
   // themselves.
   Surface(const Format& format, unsigned width, unsigned height, std::vector<std::shared_ptr<Memory>> objects,
-          const std::array<SurfacePlane, kMaxPlanes>& planes);
+          const std::array<SurfacePlane, kMaxPlanes>& planes, Tiling tiling = Tiling::Linear);
 
   static bool planesFit(const Format& format, unsigned width, unsigned height,
                         const std::vector<std::shared_ptr<Memory>>& objects,
-                        const std::array<SurfacePlane, kMaxPlanes>& planes);
+                        const std::array<SurfacePlane, kMaxPlanes>& planes, Tiling tiling = Tiling::Linear);
 
   const Format& format() const { return format_; }
   unsigned width() const { return width_; }
   unsigned height() const { return height_; }
   const std::vector<std::shared_ptr<Memory>>& objects() const { return objects_; }
   const std::array<SurfacePlane, kMaxPlanes>& planes() const { return planes_; }
+  Tiling tiling() const { return tiling_; }
+  // Of a surface that is not tiled. Others are seen through a LinearPicture (pixel_copy.h).
   PictureView view() const;
   // To be asked before the processor touches the pixels: Memory::intact() of all objects.
   bool intact() const;
@@ -69,6 +71,7 @@ class Surface {
   const unsigned height_;
   const std::vector<std::shared_ptr<Memory>> objects_;
   const std::array<SurfacePlane, kMaxPlanes> planes_;
+  const Tiling tiling_;
 
   mutable std::mutex mutex_;
   mutable std::condition_variable idle_;

@@ -3,6 +3,7 @@
 #include <va/va_drmcommon.h>
 
 #include <algorithm>
+#include <optional>
 #include <span>
 
 #include "softgpu/va/driver.h"
@@ -16,15 +17,16 @@ struct Request {
   const Format* format = nullptr;
   std::uint32_t memoryType = VA_SURFACE_ATTRIB_MEM_TYPE_VA;
   const void* descriptor = nullptr;
+  std::optional<Tiling> tiling;  // of what the application accepts, the one that suits us best
 };
 
-bool linearIsListed(const VADRMFormatModifierList& list) {
+bool isListed(const VADRMFormatModifierList& list, Tiling tiling) {
   return list.modifiers != nullptr &&
          std::ranges::any_of(std::span(list.modifiers, list.num_modifiers),
-                             [](std::uint64_t m) { return m == DRM_FORMAT_MOD_LINEAR; });
+                             [tiling](std::uint64_t m) { return m == modifierOf(tiling); });
 }
 
-VAStatus readAttribute(const VASurfaceAttrib& attribute, Request* request) {
+VAStatus readAttribute(const VASurfaceAttrib& attribute, Tiling preferred, Request* request) {
   if ((attribute.flags & VA_SURFACE_ATTRIB_SETTABLE) == 0) return VA_STATUS_SUCCESS;
   const bool pointer = attribute.value.type == VAGenericValueTypePointer;
   switch (attribute.type) {
@@ -44,22 +46,29 @@ VAStatus readAttribute(const VASurfaceAttrib& attribute, Request* request) {
       return VA_STATUS_SUCCESS;
     case VASurfaceAttribDRMFormatModifiers:
       if (!pointer || attribute.value.value.p == nullptr) return VA_STATUS_ERROR_INVALID_PARAMETER;
-      return linearIsListed(*static_cast<const VADRMFormatModifierList*>(attribute.value.value.p))
-                 ? VA_STATUS_SUCCESS
-                 : VA_STATUS_ERROR_INVALID_PARAMETER;
+      for (const Tiling tiling : {preferred, Tiling::Linear}) {
+        if (!isListed(*static_cast<const VADRMFormatModifierList*>(attribute.value.value.p), tiling))
+          continue;
+        request->tiling = tiling;
+        return VA_STATUS_SUCCESS;
+      }
+      return VA_STATUS_ERROR_INVALID_PARAMETER;
     default:
       return VA_STATUS_ERROR_ATTR_NOT_SUPPORTED;
   }
 }
 
 VAStatus allocateSurface(const Driver& driver, const Format& format, unsigned width, unsigned height,
-                         std::shared_ptr<Surface>* surface) {
-  const Layout layout = layoutFor(format, width, height, driver.layoutOptions);
-  std::vector<std::shared_ptr<Memory>> objects{Memory::allocate(layout.size)};
+                         std::optional<Tiling> wanted, std::shared_ptr<Surface>* surface) {
+  LayoutOptions options = driver.layoutOptions;
+  options.tiling = wanted.value_or(options.tiling);
+  const Layout layout = layoutFor(format, width, height, options);
+  const char* name = options.tiling == Tiling::Linear ? kLinearMemoryName : "softgpu-tiled";
+  std::vector<std::shared_ptr<Memory>> objects{Memory::allocate(layout.size, name)};
   if (!objects[0]) return VA_STATUS_ERROR_ALLOCATION_FAILED;
   std::array<SurfacePlane, kMaxPlanes> planes{};
   for (unsigned i = 0; i < format.planes; ++i) planes[i] = {0, layout.offset[i], layout.pitch[i]};
-  *surface = std::make_shared<Surface>(format, width, height, std::move(objects), planes);
+  *surface = std::make_shared<Surface>(format, width, height, std::move(objects), planes, options.tiling);
   return VA_STATUS_SUCCESS;
 }
 
@@ -69,7 +78,7 @@ VAStatus makeSurface(const Driver& driver, const Request& request, unsigned rtFo
     case VA_SURFACE_ATTRIB_MEM_TYPE_VA: {
       const Format* format = request.format != nullptr ? request.format : defaultFormat(rtFormat);
       if (format == nullptr) return VA_STATUS_ERROR_UNSUPPORTED_RT_FORMAT;
-      return allocateSurface(driver, *format, width, height, surface);
+      return allocateSurface(driver, *format, width, height, request.tiling, surface);
     }
     case VA_SURFACE_ATTRIB_MEM_TYPE_DRM_PRIME_2: {
       const auto* descriptors = static_cast<const VADRMPRIMESurfaceDescriptor*>(request.descriptor);
@@ -99,7 +108,7 @@ VAStatus createSurfaces2(VADriverContextP context, unsigned rtFormat, unsigned w
     if (defaultFormat(rtFormat) == nullptr) return VA_STATUS_ERROR_UNSUPPORTED_RT_FORMAT;
     Request request;
     for (unsigned i = 0; i < attributeCount; ++i) {
-      const VAStatus status = readAttribute(attributes[i], &request);
+      const VAStatus status = readAttribute(attributes[i], driver.layoutOptions.tiling, &request);
       if (status != VA_STATUS_SUCCESS) return status;
     }
     std::vector<std::shared_ptr<Surface>> made(count);

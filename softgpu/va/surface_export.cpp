@@ -6,13 +6,14 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 namespace softgpu::va {
 namespace {
 
-bool linear(std::uint64_t modifier) {
-  // "Invalid" stands for an unnamed layout; memory without a GPU has no other than linear.
-  return modifier == DRM_FORMAT_MOD_LINEAR || modifier == DRM_FORMAT_MOD_INVALID;
+// Empty: a layout that is not known. "Invalid" stands for an unnamed one, which we take for linear.
+std::optional<Tiling> tilingOfObject(std::uint64_t modifier) {
+  return modifier == DRM_FORMAT_MOD_INVALID ? Tiling::Linear : tilingOf(modifier);
 }
 
 bool validSize(unsigned width, unsigned height) {
@@ -20,11 +21,13 @@ bool validSize(unsigned width, unsigned height) {
 }
 
 VAStatus importObjects(const VADRMPRIMESurfaceDescriptor& descriptor,
-                       std::vector<std::shared_ptr<Memory>>* objects) {
+                       std::vector<std::shared_ptr<Memory>>* objects, Tiling* tiling) {
   if (descriptor.num_objects < 1 || descriptor.num_objects > 4) return VA_STATUS_ERROR_INVALID_PARAMETER;
   for (unsigned i = 0; i < descriptor.num_objects; ++i) {
     const auto& object = descriptor.objects[i];
-    if (!linear(object.drm_format_modifier)) return VA_STATUS_ERROR_INVALID_PARAMETER;
+    const auto found = tilingOfObject(object.drm_format_modifier);
+    if (!found || (i > 0 && *found != *tiling)) return VA_STATUS_ERROR_INVALID_PARAMETER;
+    *tiling = *found;
     std::shared_ptr<Memory> memory;
     const VAStatus status = Memory::import(object.fd, object.size, &memory);
     if (status != VA_STATUS_SUCCESS) return status;
@@ -48,9 +51,12 @@ bool layersMatch(const Format& format, const VADRMPRIMESurfaceDescriptor& descri
 
 VAStatus finishImport(const Format& format, unsigned width, unsigned height,
                       std::vector<std::shared_ptr<Memory>> objects,
-                      const std::array<SurfacePlane, kMaxPlanes>& planes, std::shared_ptr<Surface>* surface) {
-  if (!Surface::planesFit(format, width, height, objects, planes)) return VA_STATUS_ERROR_INVALID_PARAMETER;
-  *surface = std::make_shared<Surface>(format, width, height, std::move(objects), planes);
+                      const std::array<SurfacePlane, kMaxPlanes>& planes, Tiling tiling,
+                      std::shared_ptr<Surface>* surface) {
+  if (!Surface::planesFit(format, width, height, objects, planes, tiling)) {
+    return VA_STATUS_ERROR_INVALID_PARAMETER;
+  }
+  *surface = std::make_shared<Surface>(format, width, height, std::move(objects), planes, tiling);
   return VA_STATUS_SUCCESS;
 }
 
@@ -65,7 +71,10 @@ VAStatus importPrime2(const VADRMPRIMESurfaceDescriptor& descriptor, unsigned wi
   }
   if (!layersMatch(*format, descriptor)) return VA_STATUS_ERROR_INVALID_PARAMETER;
   std::vector<std::shared_ptr<Memory>> objects;
-  if (const VAStatus status = importObjects(descriptor, &objects); status != VA_STATUS_SUCCESS) return status;
+  Tiling tiling = Tiling::Linear;
+  if (const VAStatus status = importObjects(descriptor, &objects, &tiling); status != VA_STATUS_SUCCESS) {
+    return status;
+  }
   std::array<SurfacePlane, kMaxPlanes> planes{};
   const bool composed = descriptor.num_layers == 1;
   for (unsigned i = 0; i < format->planes; ++i) {
@@ -73,7 +82,7 @@ VAStatus importPrime2(const VADRMPRIMESurfaceDescriptor& descriptor, unsigned wi
     const unsigned inLayer = composed ? i : 0;
     planes[i] = {layer.object_index[inLayer], layer.offset[inLayer], layer.pitch[inLayer]};
   }
-  return finishImport(*format, width, height, std::move(objects), planes, surface);
+  return finishImport(*format, width, height, std::move(objects), planes, tiling, surface);
 }
 
 VAStatus importPrime(const VASurfaceAttribExternalBuffers& descriptor, unsigned index, unsigned width,
@@ -93,7 +102,7 @@ VAStatus importPrime(const VASurfaceAttribExternalBuffers& descriptor, unsigned 
   if (status != VA_STATUS_SUCCESS) return status;
   std::array<SurfacePlane, kMaxPlanes> planes{};
   for (unsigned i = 0; i < format->planes; ++i) planes[i] = {0, descriptor.offsets[i], descriptor.pitches[i]};
-  return finishImport(*format, width, height, std::move(objects), planes, surface);
+  return finishImport(*format, width, height, std::move(objects), planes, Tiling::Linear, surface);
 }
 
 VAStatus exportPrime2(const Surface& surface, std::uint32_t flags, VADRMPRIMESurfaceDescriptor* descriptor) {
@@ -117,7 +126,7 @@ VAStatus exportPrime2(const Surface& surface, std::uint32_t flags, VADRMPRIMESur
   for (std::size_t i = 0; i < surface.objects().size(); ++i) {
     constexpr std::size_t kTellable = UINT32_MAX;
     result.objects[i].size = static_cast<std::uint32_t>(std::min(surface.objects()[i]->size(), kTellable));
-    result.objects[i].drm_format_modifier = DRM_FORMAT_MOD_LINEAR;
+    result.objects[i].drm_format_modifier = modifierOf(surface.tiling());
     result.objects[i].fd = fds[i].release();
   }
   const bool composed = (flags & VA_EXPORT_SURFACE_COMPOSED_LAYERS) != 0;

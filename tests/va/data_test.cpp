@@ -50,7 +50,7 @@ std::vector<Shape> shapes() {
     all.push_back({VA_FOURCC_P012, 64, 48});
     all.push_back({VA_FOURCC_BGRA, 70, 31});
     all.push_back({VA_FOURCC_RGBA, 64, 32});
-    if (forcedImport().empty()) all.push_back({VA_FOURCC_RGBP, 48, 20});
+    if (forcedImport().empty() && !tiled()) all.push_back({VA_FOURCC_RGBP, 48, 20});
   }
   return all;
 }

@@ -15,9 +15,12 @@ class Import : public VaSharing {
 
   // Every way is at the driver's mercy here: there is nothing to be seen.
   static bool allRefused() {
-    return (!forcedImport().empty() && forcedImport() != "pitched" &&
-            !setting("SOFTGPU_VA_UV_GAP").empty()) ||
-           (forcedImport() == "native" && !setting("SOFTGPU_VA_PITCH").empty());
+    // Tiled in another way than the hardware's, or linear where only the device's tiling can be had.
+    if (tiled() && !setting("SOFTGPU_VA_TILING").empty()) return true;
+    const bool elsewhere = !setting("SOFTGPU_VA_UV_GAP").empty();
+    // Copies reach a chroma plane that begins later, if it does so with a row of tiles.
+    if (forcedImport() == "shadow") return elsewhere && !tiled();
+    return forcedImport() == "native" && (elsewhere || !setting("SOFTGPU_VA_PITCH").empty());
   }
   Bytes read(cl_mem chroma) const {
     Bytes bytes(kRow * kRows);

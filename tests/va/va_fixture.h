@@ -42,6 +42,11 @@ inline std::string setting(const char* name) {
 }
 // The way of import that is asked for; empty: any.
 inline std::string forcedImport() { return setting("CLZE_VA_IMPORT"); }
+// Surfaces are tiled, by softgpu posing as hardware that tiles.
+inline bool tiled() {
+  const std::string pose = setting("SOFTGPU_POSE");
+  return pose.starts_with("tgl") || pose.starts_with("dg2");
+}
 inline bool softwareGpu() { return setting("LIBVA_DRIVER_NAME") == "softgpu"; }
 
 // A VADisplay of its own, initialised.

@@ -160,6 +160,19 @@ uint32_t storePacked(const Packed& packed, Float4 color) {
   return bits;
 }
 
+// A tiled image as a linear one of a single texel, and where that is.
+struct Untiled {
+  ImageDescriptor image;
+  std::byte* texel;
+};
+Untiled untiled(const ImageDescriptor& image, const std::byte* texel) {
+  const auto place = uint64_t(texel - image.data);
+  Untiled found{image, image.data + tiledOffset(image.tiling, image.rowPitch, place % image.rowPitch,
+                                                place / image.rowPitch)};
+  found.image.type = image.tiledType;
+  return found;
+}
+
 }  // namespace
 
 Float4 loadFloat(const ImageDescriptor& image, const std::byte* texel) {
@@ -186,6 +199,10 @@ Float4 loadFloat(const ImageDescriptor& image, const std::byte* texel) {
       return loadPacked(k565, get<uint16_t>(texel));
     case ChannelType::Unorm1010102:
       return loadPacked(order1010102(image), get<uint32_t>(texel));
+    case ChannelType::Tiled: {
+      const Untiled found = untiled(image, texel);
+      return loadFloat(found.image, found.texel);
+    }
     default:
       return Float4{};
   }
@@ -205,6 +222,10 @@ Int4 loadInt(const ImageDescriptor& image, const std::byte* texel) {
       return loadChannels<int16_t, Int4>(image.layout, texel, 1);
     case ChannelType::Sint32:
       return loadChannels<int32_t, Int4>(image.layout, texel, 1);
+    case ChannelType::Tiled: {
+      const Untiled found = untiled(image, texel);
+      return loadInt(found.image, found.texel);
+    }
     default:
       return Int4{};
   }
@@ -234,6 +255,10 @@ void storeFloat(const ImageDescriptor& image, std::byte* texel, Float4 color) {
       return put<uint16_t>(texel, uint16_t(storePacked(k565, color)));
     case ChannelType::Unorm1010102:
       return put<uint32_t>(texel, storePacked(order1010102(image), color));
+    case ChannelType::Tiled: {
+      const Untiled found = untiled(image, texel);
+      return storeFloat(found.image, found.texel, color);
+    }
     default:
       return;
   }
@@ -253,6 +278,10 @@ void storeInt(const ImageDescriptor& image, std::byte* texel, Int4 color) {
       return storeInteger<int16_t>(image.layout, texel, color);
     case ChannelType::Sint32:
       return storeInteger<int32_t>(image.layout, texel, color);
+    case ChannelType::Tiled: {
+      const Untiled found = untiled(image, texel);
+      return storeInt(found.image, found.texel, color);
+    }
     default:
       return;
   }

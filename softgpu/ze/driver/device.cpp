@@ -65,13 +65,15 @@ using namespace softgpu::driver;
 
 ze_result_t zeDeviceGet(ze_driver_handle_t hDriver, uint32_t* pCount, ze_device_handle_t* phDevices) {
   SOFTGPU_RESOLVE(Driver, driver, hDriver);
-  return enumerate(pCount, phDevices, 1, [](uint32_t, ze_device_handle_t& out) { out = deviceHandle(); });
+  return enumerate(pCount, phDevices, pose().devices,
+                   [](uint32_t i, ze_device_handle_t& out) { out = deviceHandle(i); });
 }
 
 ze_result_t zeDeviceGetSubDevices(ze_device_handle_t hDevice, uint32_t* pCount,
                                   ze_device_handle_t* phSubdevices) {
   SOFTGPU_RESOLVE(Device, device, hDevice);
-  return enumerate(pCount, phSubdevices, 0, [](uint32_t, ze_device_handle_t&) {});
+  return enumerate(pCount, phSubdevices, device->isSub() ? 0 : pose().subDevices,
+                   [&](uint32_t i, ze_device_handle_t& out) { out = subDeviceHandle(device->root(), i); });
 }
 
 ze_result_t zeDeviceGetProperties(ze_device_handle_t hDevice, ze_device_properties_t* pDeviceProperties) {
@@ -79,10 +81,12 @@ ze_result_t zeDeviceGetProperties(ze_device_handle_t hDevice, ze_device_properti
   SOFTGPU_REQUIRE_POINTER(pDeviceProperties);
   auto& out = *pDeviceProperties;
   out.type = ZE_DEVICE_TYPE_GPU;
-  out.vendorId = kVendorId;
-  out.deviceId = kDeviceId;
-  out.flags = ZE_DEVICE_PROPERTY_FLAG_INTEGRATED | ZE_DEVICE_PROPERTY_FLAG_ONDEMANDPAGING;
-  out.subdeviceId = 0;
+  out.vendorId = pose().vendorId;
+  out.deviceId = pose().deviceId;
+  out.flags =
+      pose().discrete ? 0 : ZE_DEVICE_PROPERTY_FLAG_INTEGRATED | ZE_DEVICE_PROPERTY_FLAG_ONDEMANDPAGING;
+  if (device->isSub()) out.flags |= ZE_DEVICE_PROPERTY_FLAG_SUBDEVICE;
+  out.subdeviceId = device->sub();
   out.coreClockRate = 1000;
   out.maxMemAllocSize = maxAllocationSize();
   out.maxHardwareContexts = 1024;
@@ -97,8 +101,12 @@ ze_result_t zeDeviceGetProperties(ze_device_handle_t hDevice, ze_device_properti
   out.timestampValidBits = 64;
   out.kernelTimestampValidBits = 64;
   std::memcpy(out.uuid.id, kDeviceUuid, sizeof(kDeviceUuid));
+  out.uuid.id[14] = static_cast<uint8_t>(device->isSub() ? device->sub() + 1 : 0);
+  out.uuid.id[15] = static_cast<uint8_t>(device->root() + 1);
   std::memset(out.name, 0, sizeof(out.name));
-  std::memcpy(out.name, kDeviceName, sizeof(kDeviceName));
+  // Whatever it poses as: nobody shall take it for hardware.
+  std::snprintf(out.name, sizeof(out.name), "%s%s%s", kDeviceName,
+                pose().name != nullptr ? " posing as " : "", pose().name != nullptr ? pose().name : "");
   eachProperty(out.pNext, [](ze_base_properties_t& next) {
     if (next.stype == ZE_STRUCTURE_TYPE_EU_COUNT_EXT) {
       reinterpret_cast<ze_eu_count_ext_t&>(next).numTotalEUs = coreCount();
@@ -129,10 +137,12 @@ ze_result_t zeDeviceGetModuleProperties(ze_device_handle_t hDevice,
   SOFTGPU_REQUIRE_POINTER(pModuleProperties);
   auto& out = *pModuleProperties;
   out.spirvVersionSupported = kSpirvVersion;
-  out.flags = ZE_DEVICE_MODULE_FLAG_FP16 | ZE_DEVICE_MODULE_FLAG_FP64 | ZE_DEVICE_MODULE_FLAG_INT64_ATOMICS;
-  out.fp16flags = kHalfFlags;
+  out.flags = ZE_DEVICE_MODULE_FLAG_INT64_ATOMICS;
+  if (pose().fp16) out.flags |= ZE_DEVICE_MODULE_FLAG_FP16;
+  if (pose().fp64) out.flags |= ZE_DEVICE_MODULE_FLAG_FP64;
+  out.fp16flags = pose().fp16 ? kHalfFlags : 0;
   out.fp32flags = kFloatFlags;
-  out.fp64flags = kDoubleFlags;
+  out.fp64flags = pose().fp64 ? kDoubleFlags : 0;
   out.maxArgumentsSize = kMaxArgumentsSize;
   out.printfBufferSize = 4 << 20;
   std::memset(&out.nativeKernelSupported, 0, sizeof(out.nativeKernelSupported));
@@ -140,7 +150,8 @@ ze_result_t zeDeviceGetModuleProperties(ze_device_handle_t hDevice,
     if (next.stype == ZE_STRUCTURE_TYPE_FLOAT_ATOMIC_EXT_PROPERTIES) {
       auto& atomics = reinterpret_cast<ze_float_atomic_ext_properties_t&>(next);
       atomics.fp16Flags = 0;
-      atomics.fp32Flags = atomics.fp64Flags = kFloatAtomics;
+      atomics.fp32Flags = kFloatAtomics;
+      atomics.fp64Flags = pose().fp64 ? kFloatAtomics : 0;
     } else if (next.stype == ZE_STRUCTURE_TYPE_SCHEDULING_HINT_EXP_PROPERTIES) {
       reinterpret_cast<ze_scheduling_hint_exp_properties_t&>(next).schedulingHintFlags =
           ZE_SCHEDULING_HINT_EXP_FLAG_OLDEST_FIRST;
@@ -153,28 +164,32 @@ ze_result_t zeDeviceGetCommandQueueGroupProperties(
     ze_device_handle_t hDevice, uint32_t* pCount,
     ze_command_queue_group_properties_t* pCommandQueueGroupProperties) {
   SOFTGPU_RESOLVE(Device, device, hDevice);
-  return enumerate(pCount, pCommandQueueGroupProperties, 1, [](uint32_t, auto& out) {
-    out.flags = ZE_COMMAND_QUEUE_GROUP_PROPERTY_FLAG_COMPUTE | ZE_COMMAND_QUEUE_GROUP_PROPERTY_FLAG_COPY |
-                ZE_COMMAND_QUEUE_GROUP_PROPERTY_FLAG_COOPERATIVE_KERNELS;
+  return enumerate(pCount, pCommandQueueGroupProperties, queueGroups(), [](uint32_t i, auto& out) {
+    out.flags = ZE_COMMAND_QUEUE_GROUP_PROPERTY_FLAG_COPY;
+    if (i == 0) {
+      out.flags |= ZE_COMMAND_QUEUE_GROUP_PROPERTY_FLAG_COMPUTE |
+                   ZE_COMMAND_QUEUE_GROUP_PROPERTY_FLAG_COOPERATIVE_KERNELS;
+    }
     out.maxMemoryFillPatternSize = kMaxFillPattern;
-    out.numQueues = kQueues;
+    out.numQueues = pose().queues;
   });
 }
 
 ze_result_t zeDeviceGetMemoryProperties(ze_device_handle_t hDevice, uint32_t* pCount,
                                         ze_device_memory_properties_t* pMemProperties) {
   SOFTGPU_RESOLVE(Device, device, hDevice);
-  return enumerate(pCount, pMemProperties, 1, [](uint32_t, auto& out) {
+  const uint64_t size = device->isSub() ? deviceMemorySize() / pose().subDevices : deviceMemorySize();
+  return enumerate(pCount, pMemProperties, 1, [size](uint32_t, auto& out) {
     out.flags = 0;
     out.maxClockRate = 1000;
     out.maxBusWidth = 64;
-    out.totalSize = deviceMemorySize();
-    std::snprintf(out.name, sizeof(out.name), "system memory");
-    eachProperty(out.pNext, [](ze_base_properties_t& next) {
+    out.totalSize = size;
+    std::snprintf(out.name, sizeof(out.name), pose().discrete ? "device memory" : "system memory");
+    eachProperty(out.pNext, [size](ze_base_properties_t& next) {
       if (next.stype != ZE_STRUCTURE_TYPE_DEVICE_MEMORY_EXT_PROPERTIES) return;
       auto& memory = reinterpret_cast<ze_device_memory_ext_properties_t&>(next);
-      memory.type = ZE_DEVICE_MEMORY_EXT_TYPE_DDR;
-      memory.physicalSize = deviceMemorySize();
+      memory.type = pose().discrete ? ZE_DEVICE_MEMORY_EXT_TYPE_GDDR6 : ZE_DEVICE_MEMORY_EXT_TYPE_DDR;
+      memory.physicalSize = size;
       memory.readBandwidth = memory.writeBandwidth = 0;
       memory.bandwidthUnit = ZE_BANDWIDTH_UNIT_UNKNOWN;
     });
@@ -189,7 +204,8 @@ ze_result_t zeDeviceGetMemoryAccessProperties(ze_device_handle_t hDevice,
   out.hostAllocCapabilities = out.deviceAllocCapabilities = kAllAccess;
   out.sharedSingleDeviceAllocCapabilities = kAllAccess;
   out.sharedCrossDeviceAllocCapabilities = kAllAccess;
-  out.sharedSystemAllocCapabilities = kAllAccess;
+  // A discrete GPU knows no memory of malloc.
+  out.sharedSystemAllocCapabilities = pose().discrete ? 0 : kAllAccess;
   return ZE_RESULT_SUCCESS;
 }
 
@@ -208,6 +224,12 @@ ze_result_t zeDeviceGetImageProperties(ze_device_handle_t hDevice,
   SOFTGPU_RESOLVE(Device, device, hDevice);
   SOFTGPU_REQUIRE_POINTER(pImageProperties);
   auto& out = *pImageProperties;
+  if (!pose().images) {
+    out.maxImageDims1D = out.maxImageDims2D = out.maxImageDims3D = 0;
+    out.maxImageBufferSize = 0;
+    out.maxImageArraySlices = out.maxSamplers = out.maxReadImageArgs = out.maxWriteImageArgs = 0;
+    return ZE_RESULT_SUCCESS;
+  }
   out.maxImageDims1D = kMaxImage1D;
   out.maxImageDims2D = kMaxImage2D;
   out.maxImageDims3D = kMaxImage3D;
@@ -224,7 +246,8 @@ ze_result_t zeDeviceGetExternalMemoryProperties(
   SOFTGPU_RESOLVE(Device, device, hDevice);
   SOFTGPU_REQUIRE_POINTER(pExternalMemoryProperties);
   auto& out = *pExternalMemoryProperties;
-  out.memoryAllocationImportTypes = out.memoryAllocationExportTypes = out.imageImportTypes = kExternalTypes;
+  out.memoryAllocationImportTypes = out.memoryAllocationExportTypes = kExternalTypes;
+  out.imageImportTypes = pose().images ? kExternalTypes : 0;
   out.imageExportTypes = 0;
   return ZE_RESULT_SUCCESS;
 }
@@ -261,11 +284,13 @@ ze_result_t zeDeviceGetGlobalTimestamps(ze_device_handle_t hDevice, uint64_t* ho
   return ZE_RESULT_SUCCESS;
 }
 
-// The device sits on no bus; its address says so by being all zeros, its speed by being unknown.
+// The device sits on no bus; its address says so by being all zeros (a second one counts on), its speed by
+// being unknown.
 ze_result_t zeDevicePciGetPropertiesExt(ze_device_handle_t hDevice, ze_pci_ext_properties_t* pPciProperties) {
   SOFTGPU_RESOLVE(Device, device, hDevice);
   SOFTGPU_REQUIRE_POINTER(pPciProperties);
   pPciProperties->address = {};
+  pPciProperties->address.device = device->root();
   pPciProperties->maxSpeed = {-1, -1, -1};
   return ZE_RESULT_SUCCESS;
 }

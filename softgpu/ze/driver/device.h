@@ -1,4 +1,4 @@
-// The one driver, its one device, and contexts. What the device can do stands in these constants.
+// The driver, its devices, and contexts. What a device can do stands in these constants, and in the pose.
 #pragma once
 
 #include <level_zero/ze_api.h>
@@ -6,13 +6,14 @@
 #include <cstdint>
 #include <memory>
 
+#include "softgpu/pose/pose.h"
 #include "softgpu/ze/driver/handle.h"
 
 namespace softgpu::driver {
 
-// Not a PCI vendor: those have 16 bits. Not one of Khronos' (0x10001 and up, handed out one by one) either.
-inline constexpr uint32_t kVendorId = 0x0001C12E;
-inline constexpr uint32_t kDeviceId = 1;
+using softgpu::pose;
+using softgpu::poseOrNull;
+
 inline constexpr char kDeviceName[] = "softgpu (software Level Zero device)";
 
 inline constexpr uint32_t kMaxGroupSize = 1024;
@@ -41,7 +42,16 @@ class Device : public Object {
  public:
   using Handle = ze_device_handle_t;
   static constexpr Kind kKind = Kind::Device;
-  Device() : Object(kKind) {}
+  // A root device, or with a parent's handle part `sub` of it.
+  Device(uint32_t root, uint32_t sub, ze_device_handle_t parent)
+      : Object(kKind), root_(root), sub_(sub), parent_(parent) {}
+  uint32_t root() const { return root_; }
+  uint32_t sub() const { return sub_; }
+  bool isSub() const { return parent_ != nullptr; }
+
+ private:
+  const uint32_t root_, sub_;
+  const ze_device_handle_t parent_;
 };
 
 class Context : public Object {
@@ -53,7 +63,11 @@ class Context : public Object {
 
 // Made at the first call, live for ever.
 ze_driver_handle_t driverHandle();
-ze_device_handle_t deviceHandle();
+ze_device_handle_t deviceHandle(uint32_t root = 0);
+ze_device_handle_t subDeviceHandle(uint32_t root, uint32_t sub);
+
+// Queue groups: 0 does everything, 1 is there in some poses and copies.
+inline uint32_t queueGroups() { return pose().copyGroup ? 2 : 1; }
 
 // The enumeration protocol: *count 0 asks how many there are; otherwise up to *count are written.
 template <class T, class Get>

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstring>
 #include <string_view>
+#include <vector>
 
 #include "softgpu/ze/driver/boundary.h"
 #include "softgpu/ze/driver/device.h"
@@ -19,6 +20,7 @@ constexpr uint8_t kDriverUuid[ZE_MAX_DRIVER_UUID_SIZE] = {'s', 'o', 'f', 't', 'g
 struct Extension {
   const char* name;
   uint32_t version;
+  bool newerThan14 = false;
 };
 constexpr uint32_t kOne = ZE_MAKE_VERSION(1, 0);
 constexpr Extension kExtensions[] = {
@@ -29,9 +31,9 @@ constexpr Extension kExtensions[] = {
     {ZE_IMAGE_MEMORY_PROPERTIES_EXP_NAME, kOne},
     {ZE_IMAGE_VIEW_EXP_NAME, kOne},
     {ZE_IMAGE_VIEW_PLANAR_EXP_NAME, kOne},
-    {"ZE_extension_image_view", kOne},
-    {"ZE_extension_image_view_planar", kOne},
-    {"ZE_experimental_bindless_image", kOne},
+    {"ZE_extension_image_view", kOne, true},
+    {"ZE_extension_image_view_planar", kOne, true},
+    {"ZE_experimental_bindless_image", kOne, true},
     {ZE_MODULE_PROGRAM_EXP_NAME, kOne},
     {ZE_LINKAGE_INSPECTION_EXT_NAME, kOne},
     {ZE_IMAGE_COPY_EXT_NAME, kOne},
@@ -52,22 +54,24 @@ constexpr Extension kExtensions[] = {
 struct ExtensionFunction {
   std::string_view name;
   void* address;
+  bool newerThan14 = false;
 };
 template <CallName name, auto function>
-ExtensionFunction extensionFunction() {
-  return {name.text, reinterpret_cast<void*>(&Boundary<name, function>::call)};
+ExtensionFunction extensionFunction(bool newerThan14 = false) {
+  return {name.text, reinterpret_cast<void*>(&Boundary<name, function>::call), newerThan14};
 }
 
 // Also functions that Debian's loader knows, since a newer application may ask for any extension's function
 // here.
 void* findExtensionFunction(std::string_view name) {
+  constexpr bool kNewer = true;
   static const ExtensionFunction functions[] = {
-      extensionFunction<"zeImageViewCreateExt", &imageViewCreateExt>(),
+      extensionFunction<"zeImageViewCreateExt", &imageViewCreateExt>(kNewer),
       extensionFunction<"zeImageViewCreateExp", &zeImageViewCreateExp>(),
       extensionFunction<"zeImageGetMemoryPropertiesExp", &zeImageGetMemoryPropertiesExp>(),
       extensionFunction<"zeImageGetAllocPropertiesExt", &zeImageGetAllocPropertiesExt>(),
-      extensionFunction<"zeMemGetPitchFor2dImage", &memGetPitchFor2dImage>(),
-      extensionFunction<"zeCommandListHostSynchronize", &listHostSynchronize>(),
+      extensionFunction<"zeMemGetPitchFor2dImage", &memGetPitchFor2dImage>(kNewer),
+      extensionFunction<"zeCommandListHostSynchronize", &listHostSynchronize>(kNewer),
       extensionFunction<"zeCommandListAppendImageCopyToMemoryExt",
                         &zeCommandListAppendImageCopyToMemoryExt>(),
       extensionFunction<"zeCommandListAppendImageCopyFromMemoryExt",
@@ -77,28 +81,29 @@ void* findExtensionFunction(std::string_view name) {
       extensionFunction<"zeEventQueryTimestampsExp", &zeEventQueryTimestampsExp>(),
       extensionFunction<"zeDevicePciGetPropertiesExt", &zeDevicePciGetPropertiesExt>(),
       extensionFunction<"zeMemFreeExt", &zeMemFreeExt>(),
-      extensionFunction<"zePhysicalMemGetProperties", &physicalMemGetProperties>(),
+      extensionFunction<"zePhysicalMemGetProperties", &physicalMemGetProperties>(kNewer),
       extensionFunction<"zeModuleInspectLinkageExt", &zeModuleInspectLinkageExt>(),
-      extensionFunction<"zeEventPoolPutIpcHandle", &eventPoolPutIpcHandle>(),
-      extensionFunction<"zeEventPoolGetFlags", &eventPoolGetFlags>(),
-      extensionFunction<"zeInitDrivers", &initDrivers>(),
-      extensionFunction<"zeDeviceGetRootDevice", &deviceGetRootDevice>(),
-      extensionFunction<"zeCommandListGetDeviceHandle", &listGetDeviceHandle>(),
-      extensionFunction<"zeCommandListGetContextHandle", &listGetContextHandle>(),
-      extensionFunction<"zeCommandListGetOrdinal", &listGetOrdinal>(),
-      extensionFunction<"zeCommandListImmediateGetIndex", &listImmediateGetIndex>(),
-      extensionFunction<"zeCommandListIsImmediate", &listIsImmediate>(),
-      extensionFunction<"zeCommandListCreateCloneExp", &listCreateCloneExp>(),
-      extensionFunction<"zeCommandListImmediateAppendCommandListsExp", &listImmediateAppendCommandListsExp>(),
+      extensionFunction<"zeEventPoolPutIpcHandle", &eventPoolPutIpcHandle>(kNewer),
+      extensionFunction<"zeEventPoolGetFlags", &eventPoolGetFlags>(kNewer),
+      extensionFunction<"zeInitDrivers", &initDrivers>(kNewer),
+      extensionFunction<"zeDeviceGetRootDevice", &deviceGetRootDevice>(kNewer),
+      extensionFunction<"zeCommandListGetDeviceHandle", &listGetDeviceHandle>(kNewer),
+      extensionFunction<"zeCommandListGetContextHandle", &listGetContextHandle>(kNewer),
+      extensionFunction<"zeCommandListGetOrdinal", &listGetOrdinal>(kNewer),
+      extensionFunction<"zeCommandListImmediateGetIndex", &listImmediateGetIndex>(kNewer),
+      extensionFunction<"zeCommandListIsImmediate", &listIsImmediate>(kNewer),
+      extensionFunction<"zeCommandListCreateCloneExp", &listCreateCloneExp>(kNewer),
+      extensionFunction<"zeCommandListImmediateAppendCommandListsExp", &listImmediateAppendCommandListsExp>(
+          kNewer),
       extensionFunction<"zeCommandListAppendLaunchKernelWithParameters",
-                        &listAppendLaunchKernelWithParameters>(),
-      extensionFunction<"zeCommandListAppendLaunchKernelWithArguments",
-                        &listAppendLaunchKernelWithArguments>(),
-      extensionFunction<"zeCommandListAppendHostFunction", &listAppendHostFunction>(),
-      extensionFunction<"zeEventQueryKernelTimestampsExt", &eventQueryKernelTimestampsExt>(),
+                        &listAppendLaunchKernelWithParameters>(kNewer),
+      extensionFunction<"zeCommandListAppendLaunchKernelWithArguments", &listAppendLaunchKernelWithArguments>(
+          kNewer),
+      extensionFunction<"zeCommandListAppendHostFunction", &listAppendHostFunction>(kNewer),
+      extensionFunction<"zeEventQueryKernelTimestampsExt", &eventQueryKernelTimestampsExt>(kNewer),
   };
   for (const auto& function : functions) {
-    if (function.name == name) return function.address;
+    if (function.name == name && (pose().newerThan14 || !function.newerThan14)) return function.address;
   }
   return nullptr;
 }
@@ -128,10 +133,28 @@ ze_driver_handle_t driverHandle() {
   return handle;
 }
 
-ze_device_handle_t deviceHandle() {
-  static const auto handle = publish(std::make_shared<Device>());
-  return handle;
+namespace {
+struct DeviceHandles {
+  ze_device_handle_t root;
+  std::vector<ze_device_handle_t> subs;
+};
+const std::vector<DeviceHandles>& deviceHandles() {
+  static const auto handles = [] {
+    std::vector<DeviceHandles> made(pose().devices);
+    for (uint32_t root = 0; root < made.size(); ++root) {
+      made[root].root = publish(std::make_shared<Device>(root, 0, nullptr));
+      for (uint32_t sub = 0; sub < pose().subDevices; ++sub) {
+        made[root].subs.push_back(publish(std::make_shared<Device>(root, sub, made[root].root)));
+      }
+    }
+    return made;
+  }();
+  return handles;
 }
+}  // namespace
+
+ze_device_handle_t deviceHandle(uint32_t root) { return deviceHandles()[root].root; }
+ze_device_handle_t subDeviceHandle(uint32_t root, uint32_t sub) { return deviceHandles()[root].subs[sub]; }
 
 }  // namespace softgpu::driver
 
@@ -139,6 +162,7 @@ using namespace softgpu::driver;
 
 ze_result_t zeInit(ze_init_flags_t flags) {
   SOFTGPU_REQUIRE(flags <= 0x3, ZE_RESULT_ERROR_INVALID_ENUMERATION);
+  if (poseOrNull() == nullptr) return ZE_RESULT_ERROR_UNINITIALIZED;
   // A process that wants only VPUs gets nothing from a GPU.
   return flags == ZE_INIT_FLAG_VPU_ONLY ? ZE_RESULT_ERROR_UNINITIALIZED : ZE_RESULT_SUCCESS;
 }
@@ -181,7 +205,7 @@ ze_result_t zeDriverGetProperties(ze_driver_handle_t hDriver, ze_driver_properti
   SOFTGPU_RESOLVE(Driver, driver, hDriver);
   SOFTGPU_REQUIRE_POINTER(pDriverProperties);
   std::memcpy(pDriverProperties->uuid.id, kDriverUuid, sizeof(kDriverUuid));
-  pDriverProperties->driverVersion = ZE_MAKE_VERSION(0, 1);
+  pDriverProperties->driverVersion = pose().driverVersion;
   for (auto* next = static_cast<ze_base_properties_t*>(pDriverProperties->pNext); next != nullptr;
        next = static_cast<ze_base_properties_t*>(next->pNext)) {
     if (next->stype == ZE_STRUCTURE_TYPE_DRIVER_MEMORY_FREE_EXT_PROPERTIES) {
@@ -203,11 +227,16 @@ ze_result_t zeDriverGetIpcProperties(ze_driver_handle_t hDriver, ze_driver_ipc_p
 ze_result_t zeDriverGetExtensionProperties(ze_driver_handle_t hDriver, uint32_t* pCount,
                                            ze_driver_extension_properties_t* pExtensionProperties) {
   SOFTGPU_RESOLVE(Driver, driver, hDriver);
-  return enumerate(pCount, pExtensionProperties, std::size(kExtensions),
+  static const std::vector<Extension> known = [] {
+    std::vector<Extension> list(std::begin(kExtensions), std::end(kExtensions));
+    std::erase_if(list, [](const Extension& e) { return e.newerThan14 && !pose().newerThan14; });
+    return list;
+  }();
+  return enumerate(pCount, pExtensionProperties, static_cast<uint32_t>(known.size()),
                    [](uint32_t i, ze_driver_extension_properties_t& out) {
                      out = {};
-                     std::snprintf(out.name, sizeof(out.name), "%s", kExtensions[i].name);
-                     out.version = kExtensions[i].version;
+                     std::snprintf(out.name, sizeof(out.name), "%s", known[i].name);
+                     out.version = known[i].version;
                    });
 }
 

@@ -1,6 +1,7 @@
 // Entry points of images: where texels lie, and whose memory they are in.
 #include "softgpu/ze/driver/image.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <optional>
 #include <string_view>
@@ -15,7 +16,8 @@ namespace {
 
 namespace newer = clze::ze_newer;
 
-constexpr size_t kPlanarRows = 16;
+constexpr size_t kPlanarRows = 16;   // of linear surfaces
+constexpr size_t kTiledSize = 4096;  // bytes of a tile
 
 // What an image's pNext chain said.
 struct Wishes {
@@ -31,17 +33,17 @@ ze_result_t readChain(const void* pNext, bool view, Wishes* wishes) {
        next = static_cast<const ze_base_desc_t*>(next->pNext)) {
     if (view) {
       SOFTGPU_REQUIRE(next->stype == ZE_STRUCTURE_TYPE_IMAGE_VIEW_PLANAR_EXP_DESC ||
-                          next->stype == newer::kStypeImageViewPlanarExt,
+                          (next->stype == newer::kStypeImageViewPlanarExt && pose().newerThan14),
                       ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
       wishes->planeIndex = reinterpret_cast<const ze_image_view_planar_exp_desc_t*>(next)->planeIndex;
     } else if (next->stype == ZE_STRUCTURE_TYPE_EXTERNAL_MEMORY_IMPORT_FD) {
       SOFTGPU_TRY(wishes->external.read(*next));
-    } else if (next->stype == newer::kStypePitchedImage) {
+    } else if (next->stype == newer::kStypePitchedImage && pose().newerThan14) {
       pitched = true;
       wishes->pitchedMemory =
           static_cast<std::byte*>(reinterpret_cast<const newer::ImagePitchedDesc*>(next)->ptr);
       SOFTGPU_REQUIRE_POINTER(wishes->pitchedMemory);
-    } else if (next->stype == newer::kStypeCustomPitch) {
+    } else if (next->stype == newer::kStypeCustomPitch && pose().newerThan14) {
       const auto& custom = *reinterpret_cast<const newer::CustomPitchDesc*>(next);
       wishes->rowPitch = custom.rowPitch;
       wishes->slicePitch = custom.slicePitch;
@@ -110,10 +112,35 @@ engine::ImageDescriptor describe(ze_image_type_t type, const Plane& plane) {
   descriptor.rowPitch = plane.pitchY;
   descriptor.slicePitch = type == ZE_IMAGE_TYPE_1DARRAY ? plane.pitchY : plane.pitchZ;
   descriptor.layout = plane.texel.layout;
-  descriptor.type = plane.texel.type;
+  descriptor.tiling = plane.tiling;
+  descriptor.tiledType = plane.texel.type;
+  descriptor.type = plane.tiling == Tiling::Linear ? plane.texel.type : engine::ChannelType::Tiled;
   descriptor.texelSize = plane.texel.size;
   descriptor.numMipLevels = 1;
   return descriptor;
+}
+
+// As the pose's hardware tiles what it is given: whoever made the memory is not asked how he laid it out. The
+// chroma plane begins at a row of tiles; the last row of tiles is whole, and so are the pages. (As iHD 23.1.1
+// and gmmlib have it: NV12 of 640x480 in 471040 bytes.)
+ze_result_t arrangeTiled(Tiling tiling, Image::Layout* layout) {
+  const TileSize tile = tileSize(tiling);
+  size_t pitch = 0, rows = 0;
+  for (uint32_t i = 0; i < layout->planeCount; ++i) {
+    const Plane& plane = layout->planes[i];
+    SOFTGPU_REQUIRE((plane.texel.size & (plane.texel.size - 1)) == 0,
+                    ZE_RESULT_ERROR_UNSUPPORTED_IMAGE_FORMAT);
+    pitch = std::max(pitch, roundUp(size_t{plane.extent.x} * plane.texel.size, tile.bytes));
+  }
+  for (uint32_t i = 0; i < layout->planeCount; ++i) {
+    Plane& plane = layout->planes[i];
+    plane.tiling = tiling;
+    plane.pitchY = pitch;
+    plane.pitchZ = pitch * roundUp(plane.extent.y, tile.rows);
+    rows += roundUp(plane.extent.y, tile.rows);
+  }
+  layout->size = roundUp(pitch * rows, kTiledSize);
+  return ZE_RESULT_SUCCESS;
 }
 
 // Planes one after the other. The chroma plane begins at a whole macroblock of the luma plane, as in surfaces
@@ -149,10 +176,19 @@ ze_result_t arrange(const ze_image_desc_t& desc, const Wishes& wishes, Image::La
   return ZE_RESULT_SUCCESS;
 }
 
-// Poses as a driver whose views of the chroma plane have the size of the frame (Intel's of 22.43).
-bool chromaViewsAreFrames() {
+// As drivers whose views of the chroma plane have the size of the frame (Intel's of 22.43).
+bool chromaViewIsFrame(uint32_t texelSize) {
   const char* value = std::getenv("SOFTGPU_CHROMA_VIEW");
-  return value != nullptr && std::string_view(value) == "frame";
+  if (value != nullptr && std::string_view(value) == "frame") return true;
+  return texelSize == 2 ? pose().chromaViewIsFrame8 : pose().chromaViewIsFrame16;
+}
+
+// How memory that is given as an image is taken to be tiled.
+Tiling importedTiling(const ze_image_desc_t& desc, int fd) {
+  if (desc.type != ZE_IMAGE_TYPE_2D || (pose().linearToldApart && isNamed(fd, kLinearMemoryName))) {
+    return Tiling::Linear;
+  }
+  return pose().tiling;
 }
 
 void place(Image::Layout* layout, std::byte* data) {
@@ -172,6 +208,7 @@ size_t usedBytes(const Plane& plane) {
 
 ze_result_t createImage(const std::shared_ptr<Context>& context, const ze_image_desc_t& desc,
                         ze_image_handle_t* out) {
+  SOFTGPU_REQUIRE(pose().images, ZE_RESULT_ERROR_UNSUPPORTED_FEATURE);
   SOFTGPU_REQUIRE((desc.flags & ~0x3U & ~(1U << 16)) == 0, ZE_RESULT_ERROR_INVALID_ENUMERATION);
   Wishes wishes;
   SOFTGPU_TRY(readChain(desc.pNext, false, &wishes));
@@ -187,6 +224,8 @@ ze_result_t createImage(const std::shared_ptr<Context>& context, const ze_image_
     SOFTGPU_TRY(checkRange(data, usedBytes(layout.planes[0])));
     memoryId = allocation->id;
   } else if (wishes.external.importFd >= 0) {
+    const Tiling tiling = importedTiling(desc, wishes.external.importFd);
+    if (tiling != Tiling::Linear) SOFTGPU_TRY(arrangeTiled(tiling, &layout));
     memory = Mapping::import(wishes.external.importFd, layout.size);
     SOFTGPU_REQUIRE(memory, ZE_RESULT_ERROR_INVALID_ARGUMENT);
   } else {
@@ -219,7 +258,7 @@ ze_result_t createView(const std::shared_ptr<Context>& context, const ze_image_d
   Plane& plane = layout.planes[0];
   SOFTGPU_REQUIRE(plane.texel.size == format->plane[0].texel.size, ZE_RESULT_ERROR_UNSUPPORTED_IMAGE_FORMAT);
   plane.texel = format->plane[0].texel;
-  if (index > 0 && chromaViewsAreFrames()) plane.extent = source.plane(0).extent;
+  if (index > 0 && chromaViewIsFrame(plane.texel.size)) plane.extent = source.plane(0).extent;
   layout.size = plane.pitchZ * plane.extent.z;
   layout.descriptor = describe(layout.type, plane);
   *out = publish(std::make_shared<Image>(context, layout, source.memory(), source.memoryId()));

@@ -1,5 +1,5 @@
-// Images: linear memory of their own, imported, or of a USM allocation; and views of their planes.
-// Threads: immutable once made.
+// Images: linear memory of their own, imported (tiled where the pose's hardware tiles), or of a USM
+// allocation; and views of their planes. Threads: immutable once made.
 #pragma once
 
 #include <level_zero/ze_api.h>
@@ -21,14 +21,11 @@ struct Extent {
 // Texels of one plane where they lie. Array layers count as the dimension after the image's own:
 // y of a 1D array, z of a 2D array.
 struct Plane {
-  std::byte* data = nullptr;
+  std::byte* data = nullptr;  // where a tile begins, if it is tiled
   TexelFormat texel;
   Extent extent;
-  size_t pitchY = 0, pitchZ = 0;  // bytes
-
-  std::byte* at(uint32_t x, uint32_t y, uint32_t z) const {
-    return data + z * pitchZ + y * pitchY + size_t{x} * texel.size;
-  }
+  size_t pitchY = 0, pitchZ = 0;   // bytes
+  Tiling tiling = Tiling::Linear;  // tiled: one slice
 };
 
 class Image : public Object {

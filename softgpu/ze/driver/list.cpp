@@ -93,11 +93,11 @@ ze_result_t zeCommandListCreate(ze_context_handle_t hContext, ze_device_handle_t
   SOFTGPU_REQUIRE_POINTER(desc);
   SOFTGPU_REQUIRE_POINTER(phCommandList);
   SOFTGPU_REQUIRE((desc->flags & ~kFlags) == 0, ZE_RESULT_ERROR_INVALID_ENUMERATION);
-  SOFTGPU_REQUIRE(desc->commandQueueGroupOrdinal == 0, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  SOFTGPU_REQUIRE(desc->commandQueueGroupOrdinal < queueGroups(), ZE_RESULT_ERROR_INVALID_ARGUMENT);
   SOFTGPU_REQUIRE(desc->pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
   auto list =
       std::make_shared<List>(context, false, (desc->flags & clze::ze_newer::kListFlagInOrder) != 0, nullptr);
-  list->origin = {hContext, desc->commandQueueGroupOrdinal, 0};
+  list->origin = {hContext, hDevice, desc->commandQueueGroupOrdinal, 0};
   *phCommandList = publish(std::move(list));
   return ZE_RESULT_SUCCESS;
 }
@@ -114,7 +114,7 @@ ze_result_t zeCommandListCreateImmediate(ze_context_handle_t hContext, ze_device
   SOFTGPU_TRY(streamFor(*altdesc, &stream));
   auto list = std::make_shared<List>(context, true, (altdesc->flags & clze::ze_newer::kQueueFlagInOrder) != 0,
                                      std::move(stream));
-  list->origin = {hContext, altdesc->ordinal, altdesc->index};
+  list->origin = {hContext, hDevice, altdesc->ordinal, altdesc->index};
   *phCommandList = publish(std::move(list));
   return ZE_RESULT_SUCCESS;
 }

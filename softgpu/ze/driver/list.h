@@ -12,8 +12,6 @@
 
 namespace softgpu::driver {
 
-inline constexpr uint32_t kQueues = 4;  // of the one queue group
-
 // The events of one append call.
 struct EventArgs {
   ze_event_handle_t signal = nullptr;
@@ -31,11 +29,18 @@ class List : public Object {
   // What it was made with, for those who ask.
   struct Origin {
     ze_context_handle_t context = nullptr;
-    uint32_t ordinal = 0, index = 0;
+    ze_device_handle_t device = nullptr;
+    uint32_t ordinal = 0, index = 0;  // of its queue group, and in it
   } origin;
 
   bool immediate() const { return immediate_; }
   bool inOrder() const { return inOrder_; }
+  // Ok where kernels can be launched: not in the group that only copies.
+  ze_result_t launches() const {
+    SOFTGPU_REQUIRE_SAID(origin.ordinal == 0, ZE_RESULT_ERROR_INVALID_COMMAND_LIST_TYPE,
+                         "the queue group of the command list only copies");
+    return ZE_RESULT_SUCCESS;
+  }
   bool wait(Deadline deadline) const { return !stream_ || stream_->wait(deadline); }
   ze_result_t close();
   ze_result_t reset();

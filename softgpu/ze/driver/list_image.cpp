@@ -12,13 +12,38 @@ namespace {
 
 // A box of texels of a plane.
 struct Box {
-  std::byte* data = nullptr;
+  std::byte* data = nullptr;  // of its first texel; of the plane if that is tiled
   size_t rowBytes = 0;
   uint32_t rows = 1, slices = 1;
   size_t pitchY = 0, pitchZ = 0;
+  Tiling tiling = Tiling::Linear;
+  size_t x = 0, y = 0;  // of the first texel of a tiled box: bytes, rows
 };
 
+// A row of a tiled box to or from bytes that lie side by side.
+void readRow(const Box& box, uint32_t row, std::byte* to) {
+  eachTileRun(box.tiling, box.pitchY, box.x, box.y + row, box.rowBytes,
+              [&](uint64_t offset, size_t place, size_t count) {
+                std::memcpy(to + place, box.data + offset, count);
+              });
+}
+void writeRow(const Box& box, uint32_t row, const std::byte* from) {
+  eachTileRun(box.tiling, box.pitchY, box.x, box.y + row, box.rowBytes,
+              [&](uint64_t offset, size_t place, size_t count) {
+                std::memcpy(box.data + offset, from + place, count);
+              });
+}
+
+void copyTiledBox(const Box& to, const Box& from) {
+  std::vector<std::byte> bytes(to.rowBytes);
+  for (uint32_t y = 0; y < to.rows; ++y) {
+    readRow(from, y, bytes.data());
+    writeRow(to, y, bytes.data());
+  }
+}
+
 void copyBox(const Box& to, const Box& from) {
+  if (to.tiling != Tiling::Linear || from.tiling != Tiling::Linear) return copyTiledBox(to, from);
   for (uint32_t z = 0; z < to.slices; ++z) {
     for (uint32_t y = 0; y < to.rows; ++y) {
       std::memmove(to.data + z * to.pitchZ + y * to.pitchY, from.data + z * from.pitchZ + y * from.pitchY,
@@ -43,7 +68,15 @@ ze_result_t boxOf(const Plane& plane, const ze_image_region_t* region, Box* box)
                       within(area.originY, area.height, plane.extent.y) &&
                       within(area.originZ, area.depth, plane.extent.z),
                   ZE_RESULT_ERROR_INVALID_SIZE);
-  box->data = plane.at(area.originX, area.originY, area.originZ);
+  const size_t x = size_t{area.originX} * plane.texel.size;
+  box->tiling = plane.tiling;
+  if (plane.tiling == Tiling::Linear) {
+    box->data = plane.data + area.originZ * plane.pitchZ + area.originY * plane.pitchY + x;
+  } else {
+    box->data = plane.data;
+    box->x = x;
+    box->y = area.originY;
+  }
   box->rowBytes = size_t{area.width} * plane.texel.size;
   box->rows = area.height;
   box->slices = area.depth;
@@ -68,8 +101,7 @@ ze_result_t pairWithMemory(const Image& image, const ze_image_region_t* region, 
   for (uint32_t i = 0; i < image.layout().planeCount; ++i) {
     BoxPair pair;
     SOFTGPU_TRY(boxOf(image.plane(i), region, &pair.image));
-    pair.other = pair.image;
-    pair.other.data = data;
+    pair.other = {data, pair.image.rowBytes, pair.image.rows, pair.image.slices, 0, 0};
     pair.other.pitchY = rowPitch != 0 ? rowPitch : pair.image.rowBytes;
     pair.other.pitchZ = slicePitch != 0 ? slicePitch : pair.other.pitchY * pair.image.rows;
     SOFTGPU_REQUIRE(pair.other.pitchY >= pair.image.rowBytes &&

@@ -32,6 +32,7 @@ ze_result_t zeCommandListAppendLaunchKernel(ze_command_list_handle_t hCommandLis
                                             ze_event_handle_t hSignalEvent, uint32_t numWaitEvents,
                                             ze_event_handle_t* phWaitEvents) {
   SOFTGPU_RESOLVE(List, list, hCommandList);
+  SOFTGPU_TRY(list->launches());
   SOFTGPU_REQUIRE_POINTER(pLaunchFuncArgs);
   Launch launch;
   SOFTGPU_TRY(snapshotOf(hKernel, &launch));
@@ -60,6 +61,7 @@ ze_result_t zeCommandListAppendLaunchKernelIndirect(ze_command_list_handle_t hCo
                                                     ze_event_handle_t hSignalEvent, uint32_t numWaitEvents,
                                                     ze_event_handle_t* phWaitEvents) {
   SOFTGPU_RESOLVE(List, list, hCommandList);
+  SOFTGPU_TRY(list->launches());
   SOFTGPU_REQUIRE_POINTER(pLaunchArgumentsBuffer);
   SOFTGPU_TRY(checkRange(pLaunchArgumentsBuffer, sizeof(ze_group_count_t)));
   Launch launch;
@@ -74,6 +76,7 @@ ze_result_t zeCommandListAppendLaunchMultipleKernelsIndirect(
     const uint32_t* pCountBuffer, const ze_group_count_t* pLaunchArgumentsBuffer,
     ze_event_handle_t hSignalEvent, uint32_t numWaitEvents, ze_event_handle_t* phWaitEvents) {
   SOFTGPU_RESOLVE(List, list, hCommandList);
+  SOFTGPU_TRY(list->launches());
   SOFTGPU_REQUIRE_POINTER(phKernels);
   SOFTGPU_REQUIRE_POINTER(pCountBuffer);
   SOFTGPU_REQUIRE_POINTER(pLaunchArgumentsBuffer);

@@ -132,4 +132,15 @@ bool Mapping::makeExportable() {
   return false;
 }
 
+bool isNamed(int fd, std::string_view name) {
+  // "/memfd:NAME (deleted)" and "/dmabuf:NAME".
+  char link[128];
+  const ssize_t length = readlink(("/proc/self/fd/" + std::to_string(fd)).c_str(), link, sizeof(link));
+  if (length <= 0) return false;
+  std::string_view rest(link, static_cast<size_t>(length));
+  if (!rest.starts_with("/memfd:") && !rest.starts_with("/dmabuf:")) return false;
+  rest.remove_prefix(rest.find(':') + 1);
+  return rest.substr(0, rest.find(' ')) == name;
+}
+
 }  // namespace softgpu::driver

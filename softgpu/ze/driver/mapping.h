@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 namespace softgpu::driver {
 
@@ -40,6 +41,9 @@ class Mapping {
   int fd_;           // memfd of exportable memory, or the dma-buf whose CPU access is open; -1
   bool dmaBuf_;
 };
+
+// Whether the object behind the fd is a memfd of that name, or a dma-buf that was given it.
+bool isNamed(int fd, std::string_view name);
 
 size_t pageSize();
 constexpr size_t roundUp(size_t value, size_t alignment) {

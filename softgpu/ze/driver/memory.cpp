@@ -17,6 +17,7 @@ namespace {
 struct Wishes {
   External external;
   bool relaxedSize = false;
+  ze_device_handle_t device = nullptr;
 };
 
 ze_result_t readChain(const void* pNext, Wishes* wishes) {
@@ -56,6 +57,7 @@ ze_result_t allocate(const std::shared_ptr<Context>& context, ze_memory_type_t t
   Allocation allocation;
   allocation.type = type;
   allocation.context = context;
+  allocation.device = wishes.device;
   if (wishes.external.importFd >= 0) {
     allocation.mapping = Mapping::import(wishes.external.importFd, size);
     allocation.imported = true;
@@ -99,6 +101,7 @@ ze_result_t zeMemAllocShared(ze_context_handle_t hContext, const ze_device_mem_a
     SOFTGPU_RESOLVE(Device, device, hDevice);
   }
   Wishes wishes;
+  wishes.device = hDevice;
   SOFTGPU_TRY(checkDeviceDesc(deviceDesc, &wishes));
   SOFTGPU_TRY(checkHostDesc(hostDesc, &wishes));
   SOFTGPU_REQUIRE(wishes.external.importFd < 0, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
@@ -110,6 +113,7 @@ ze_result_t zeMemAllocDevice(ze_context_handle_t hContext, const ze_device_mem_a
   SOFTGPU_RESOLVE(Context, context, hContext);
   SOFTGPU_RESOLVE(Device, device, hDevice);
   Wishes wishes;
+  wishes.device = hDevice;
   SOFTGPU_TRY(checkDeviceDesc(deviceDesc, &wishes));
   return allocate(context, ZE_MEMORY_TYPE_DEVICE, wishes, size, alignment, pptr);
 }
@@ -165,7 +169,9 @@ ze_result_t zeMemGetAllocProperties(ze_context_handle_t hContext, const void* pt
   pMemAllocProperties->id = allocation ? allocation->id : 0;
   pMemAllocProperties->pageSize = allocation ? pageSize() : 0;
   if (!allocation) return ZE_RESULT_SUCCESS;
-  if (phDevice != nullptr && allocation->type != ZE_MEMORY_TYPE_HOST) *phDevice = deviceHandle();
+  if (phDevice != nullptr && allocation->type != ZE_MEMORY_TYPE_HOST) {
+    *phDevice = allocation->device != nullptr ? allocation->device : deviceHandle();
+  }
   for (auto* next = static_cast<ze_base_properties_t*>(pMemAllocProperties->pNext); next != nullptr;
        next = static_cast<ze_base_properties_t*>(next->pNext)) {
     if (next->stype != ZE_STRUCTURE_TYPE_EXTERNAL_MEMORY_EXPORT_FD) continue;
@@ -226,6 +232,7 @@ ze_result_t zeMemOpenIpcHandle(ze_context_handle_t hContext, ze_device_handle_t 
   Allocation allocation;
   allocation.type = static_cast<ze_memory_type_t>(ipc.type);
   allocation.context = context;
+  allocation.device = hDevice;
   allocation.mapping = Mapping::import(fd, ipc.size);
   allocation.imported = allocation.ipc = true;
   if (!allocation.mapping) {

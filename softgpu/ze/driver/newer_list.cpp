@@ -27,7 +27,7 @@ ze_result_t ZE_APICALL listGetDeviceHandle(ze_command_list_handle_t hCommandList
                                            ze_device_handle_t* phDevice) {
   SOFTGPU_RESOLVE(List, list, hCommandList);
   SOFTGPU_REQUIRE_POINTER(phDevice);
-  *phDevice = deviceHandle();
+  *phDevice = list->origin.device;
   return ZE_RESULT_SUCCESS;
 }
 

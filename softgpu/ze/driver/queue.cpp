@@ -26,8 +26,8 @@ ze_result_t streamFor(const ze_command_queue_desc_t& desc, std::shared_ptr<Strea
   constexpr uint32_t kFlags = ZE_COMMAND_QUEUE_FLAG_EXPLICIT_ONLY | clze::ze_newer::kQueueFlagInOrder |
                               1U << 2;  // copy offload hint (1.14): a hint
   SOFTGPU_REQUIRE((desc.flags & ~kFlags) == 0, ZE_RESULT_ERROR_INVALID_ENUMERATION);
-  SOFTGPU_REQUIRE(desc.ordinal == 0, ZE_RESULT_ERROR_INVALID_ARGUMENT);
-  SOFTGPU_REQUIRE(desc.index < kQueues, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  SOFTGPU_REQUIRE(desc.ordinal < queueGroups(), ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  SOFTGPU_REQUIRE(desc.index < pose().queues, ZE_RESULT_ERROR_INVALID_ARGUMENT);
   SOFTGPU_REQUIRE(desc.mode <= ZE_COMMAND_QUEUE_MODE_ASYNCHRONOUS, ZE_RESULT_ERROR_INVALID_ENUMERATION);
   SOFTGPU_REQUIRE(desc.priority <= ZE_COMMAND_QUEUE_PRIORITY_PRIORITY_HIGH,
                   ZE_RESULT_ERROR_INVALID_ENUMERATION);
@@ -49,7 +49,7 @@ ze_result_t zeCommandQueueCreate(ze_context_handle_t hContext, ze_device_handle_
   SOFTGPU_REQUIRE(desc->pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
   std::shared_ptr<Stream> stream;
   SOFTGPU_TRY(streamFor(*desc, &stream));
-  *phCommandQueue = publish(std::make_shared<Queue>(context, std::move(stream)));
+  *phCommandQueue = publish(std::make_shared<Queue>(context, std::move(stream), desc->ordinal));
   return ZE_RESULT_SUCCESS;
 }
 
@@ -75,7 +75,8 @@ ze_result_t zeCommandQueueExecuteCommandLists(ze_command_queue_handle_t hCommand
   std::vector<bool> inOrder;
   for (uint32_t i = 0; i < numCommandLists; ++i) {
     SOFTGPU_RESOLVE(List, list, phCommandLists[i]);
-    SOFTGPU_REQUIRE(!list->immediate(), ZE_RESULT_ERROR_INVALID_COMMAND_LIST_TYPE);
+    SOFTGPU_REQUIRE(!list->immediate() && list->ordinal() == queue->ordinal(),
+                    ZE_RESULT_ERROR_INVALID_COMMAND_LIST_TYPE);
     auto closed = list->contents();
     SOFTGPU_REQUIRE_SAID(closed != nullptr, ZE_RESULT_ERROR_INVALID_ARGUMENT,
                          "the command list is not closed");

@@ -13,15 +13,17 @@ class Queue : public Object {
   using Handle = ze_command_queue_handle_t;
   static constexpr Kind kKind = Kind::Queue;
   // Without a stream the queue is synchronous: what is executed runs on the calling thread.
-  Queue(std::shared_ptr<Context> context, std::shared_ptr<Stream> stream)
-      : Object(kKind), context_(std::move(context)), stream_(std::move(stream)) {}
+  Queue(std::shared_ptr<Context> context, std::shared_ptr<Stream> stream, uint32_t ordinal)
+      : Object(kKind), context_(std::move(context)), stream_(std::move(stream)), ordinal_(ordinal) {}
 
+  uint32_t ordinal() const { return ordinal_; }  // of its queue group
   void execute(Task task);
   bool wait(Deadline deadline) const { return !stream_ || stream_->wait(deadline); }
 
  private:
   std::shared_ptr<Context> context_;
   std::shared_ptr<Stream> stream_;
+  const uint32_t ordinal_;
   std::mutex inline_;  // one list after the other, in synchronous mode
 };
 

@@ -20,6 +20,7 @@ struct Allocation {
   std::shared_ptr<Mapping> mapping;
   ze_memory_type_t type = ZE_MEMORY_TYPE_UNKNOWN;
   std::shared_ptr<Context> context;
+  ze_device_handle_t device = nullptr;  // whose memory; null: any
   uint64_t id = 0;
   ze_external_memory_type_flags_t exportTypes = 0;
   bool imported = false;  // counts against its exporter, not against the device

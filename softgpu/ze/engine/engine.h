@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "softgpu/tiling.h"
+
 namespace softgpu::engine {
 
 // Texel storage, as the device sees it. Order of channels in memory is that of the name.
@@ -30,7 +32,8 @@ enum class ChannelType : uint32_t {
   Half,
   Float,
   Unorm565,
-  Unorm1010102
+  Unorm1010102,
+  Tiled  // see ImageDescriptor::tiledType
 };
 
 // What an image argument points to. Plain data: generated code reads it (builtins/ mirrors it in OpenCL C).
@@ -43,6 +46,10 @@ struct ImageDescriptor {
   ChannelType type;
   uint32_t texelSize;     // bytes
   uint32_t numMipLevels;  // 1
+  // Of a tiled image `type` is Tiled and this the type. Generated code gives addresses as if it were linear;
+  // whoever finds the type Tiled looks for the texel at its true place. So linear images pay nothing for it.
+  ChannelType tiledType;
+  Tiling tiling;
 };
 
 enum class Addressing : uint32_t { None, Repeat, Clamp, ClampToBorder, Mirror };  // Clamp: to the edge

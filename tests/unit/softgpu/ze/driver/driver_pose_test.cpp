@@ -1,0 +1,182 @@
+// The devices of a pose, through the real loader: what they say, and that they do as they say. Run once for
+// each pose (SOFTGPU_POSE); a test asks only what the pose is about.
+#include <gtest/gtest.h>
+#include <level_zero/ze_api.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+bool posing(std::string_view name) {
+  const char* poses = std::getenv("SOFTGPU_POSE");
+  return poses != nullptr && std::string_view(poses).find(name) != std::string_view::npos;
+}
+
+class PoseOfDevices : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(zeInit(0), ZE_RESULT_SUCCESS);
+    uint32_t count = 1;
+    ASSERT_EQ(zeDriverGet(&count, &driver), ZE_RESULT_SUCCESS);
+    count = 0;
+    ASSERT_EQ(zeDeviceGet(driver, &count, nullptr), ZE_RESULT_SUCCESS);
+    devices.resize(count);
+    ASSERT_EQ(zeDeviceGet(driver, &count, devices.data()), ZE_RESULT_SUCCESS);
+    const ze_context_desc_t desc = {ZE_STRUCTURE_TYPE_CONTEXT_DESC, nullptr, 0};
+    ASSERT_EQ(zeContextCreate(driver, &desc, &context), ZE_RESULT_SUCCESS);
+  }
+  void TearDown() override { EXPECT_EQ(zeContextDestroy(context), ZE_RESULT_SUCCESS); }
+  static ze_device_properties_t properties(ze_device_handle_t device) {
+    ze_device_properties_t found = {};
+    found.stype = ZE_STRUCTURE_TYPE_DEVICE_PROPERTIES;
+    EXPECT_EQ(zeDeviceGetProperties(device, &found), ZE_RESULT_SUCCESS);
+    return found;
+  }
+  std::vector<ze_device_handle_t> subDevices(ze_device_handle_t device) const {
+    uint32_t count = 0;
+    EXPECT_EQ(zeDeviceGetSubDevices(device, &count, nullptr), ZE_RESULT_SUCCESS);
+    std::vector<ze_device_handle_t> found(count);
+    EXPECT_EQ(zeDeviceGetSubDevices(device, &count, found.data()), ZE_RESULT_SUCCESS);
+    return found;
+  }
+  ze_command_list_handle_t list(ze_device_handle_t device, uint32_t ordinal, ze_result_t expected) const {
+    ze_command_queue_desc_t desc = {};
+    desc.stype = ZE_STRUCTURE_TYPE_COMMAND_QUEUE_DESC;
+    desc.ordinal = ordinal;
+    desc.mode = ZE_COMMAND_QUEUE_MODE_SYNCHRONOUS;
+    ze_command_list_handle_t made = nullptr;
+    EXPECT_EQ(zeCommandListCreateImmediate(context, device, &desc, &made), expected);
+    return made;
+  }
+  // Memory of a device is filled by its queue, and says whose it is.
+  void expectUsable(ze_device_handle_t device, uint32_t ordinal) const {
+    ze_device_mem_alloc_desc_t desc = {ZE_STRUCTURE_TYPE_DEVICE_MEM_ALLOC_DESC, nullptr, 0, 0};
+    ze_host_mem_alloc_desc_t hostDesc = {ZE_STRUCTURE_TYPE_HOST_MEM_ALLOC_DESC, nullptr, 0};
+    void* memory = nullptr;
+    void* host = nullptr;
+    ASSERT_EQ(zeMemAllocDevice(context, &desc, 64, 0, device, &memory), ZE_RESULT_SUCCESS);
+    ASSERT_EQ(zeMemAllocHost(context, &hostDesc, 64, 0, &host), ZE_RESULT_SUCCESS);
+    ze_memory_allocation_properties_t found = {};
+    found.stype = ZE_STRUCTURE_TYPE_MEMORY_ALLOCATION_PROPERTIES;
+    ze_device_handle_t owner = nullptr;
+    EXPECT_EQ(zeMemGetAllocProperties(context, memory, &found, &owner), ZE_RESULT_SUCCESS);
+    EXPECT_EQ(owner, device);
+    const auto commands = list(device, ordinal, ZE_RESULT_SUCCESS);
+    ASSERT_NE(commands, nullptr);
+    const uint32_t pattern = 0xa5c3f00d;
+    EXPECT_EQ(zeCommandListAppendMemoryFill(commands, memory, &pattern, 4, 64, nullptr, 0, nullptr),
+              ZE_RESULT_SUCCESS);
+    EXPECT_EQ(zeCommandListAppendMemoryCopy(commands, host, memory, 64, nullptr, 0, nullptr),
+              ZE_RESULT_SUCCESS);
+    EXPECT_EQ(std::memcmp(static_cast<char*>(host) + 60, &pattern, 4), 0);
+    EXPECT_EQ(zeCommandListDestroy(commands), ZE_RESULT_SUCCESS);
+    EXPECT_EQ(zeMemFree(context, host), ZE_RESULT_SUCCESS);
+    EXPECT_EQ(zeMemFree(context, memory), ZE_RESULT_SUCCESS);
+  }
+
+  ze_driver_handle_t driver = nullptr;
+  ze_context_handle_t context = nullptr;
+  std::vector<ze_device_handle_t> devices;
+};
+
+TEST_F(PoseOfDevices, SayThatTheyAreSoftgpu) {
+  for (const auto device : devices) {
+    const auto found = properties(device);
+    EXPECT_EQ(std::string(found.name).find("softgpu"), 0u);
+    EXPECT_EQ(found.vendorId, posing("tgl") || posing("dg2") ? 0x8086u : 0x1c12eu);
+    EXPECT_EQ((found.flags & ZE_DEVICE_PROPERTY_FLAG_INTEGRATED) == 0, posing("discrete") || posing("dg2"));
+  }
+}
+
+TEST_F(PoseOfDevices, AreAsManyAsThePoseHas) {
+  EXPECT_EQ(devices.size(), posing("two-devices") ? 2u : 1u);
+  std::set<std::string> uuids;
+  const size_t parts = posing("two-subdevices") ? 2 : posing("four-subdevices") ? 4 : 0;
+  for (const auto device : devices) {
+    const auto root = properties(device);
+    EXPECT_EQ(root.flags & ZE_DEVICE_PROPERTY_FLAG_SUBDEVICE, 0u);
+    uuids.insert(std::string(reinterpret_cast<const char*>(root.uuid.id), sizeof(root.uuid.id)));
+    const auto subs = subDevices(device);
+    ASSERT_EQ(subs.size(), parts);
+    for (uint32_t i = 0; i < subs.size(); ++i) {
+      const auto part = properties(subs[i]);
+      EXPECT_NE(part.flags & ZE_DEVICE_PROPERTY_FLAG_SUBDEVICE, 0u);
+      EXPECT_EQ(part.subdeviceId, i);
+      EXPECT_TRUE(subDevices(subs[i]).empty());
+      uuids.insert(std::string(reinterpret_cast<const char*>(part.uuid.id), sizeof(part.uuid.id)));
+      expectUsable(subs[i], 0);
+    }
+    expectUsable(device, 0);
+    for (const auto peer : devices) {
+      ze_bool_t access = 0;
+      EXPECT_EQ(zeDeviceCanAccessPeer(device, peer, &access), ZE_RESULT_SUCCESS);
+      EXPECT_TRUE(access);
+    }
+  }
+  EXPECT_EQ(uuids.size(), devices.size() * (1 + parts));
+}
+
+TEST_F(PoseOfDevices, QueueGroupsAreCheckedAndTheLastMayOnlyCopy) {
+  const bool copies = posing("copy-queue") || posing("dg2");
+  uint32_t count = 0;
+  ASSERT_EQ(zeDeviceGetCommandQueueGroupProperties(devices[0], &count, nullptr), ZE_RESULT_SUCCESS);
+  ASSERT_EQ(count, copies ? 2u : 1u);
+  std::vector<ze_command_queue_group_properties_t> groups(count);
+  ASSERT_EQ(zeDeviceGetCommandQueueGroupProperties(devices[0], &count, groups.data()), ZE_RESULT_SUCCESS);
+  EXPECT_EQ(groups[0].numQueues, posing("one-queue") ? 1u : 4u);
+  list(devices[0], count, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  if (!copies) return;
+  EXPECT_EQ(groups[1].flags,
+            ze_command_queue_group_property_flags_t{ZE_COMMAND_QUEUE_GROUP_PROPERTY_FLAG_COPY});
+  const auto commands = list(devices[0], 1, ZE_RESULT_SUCCESS);
+  const ze_group_count_t groupsOfLaunch = {1, 1, 1};
+  EXPECT_EQ(zeCommandListAppendLaunchKernel(commands, nullptr, &groupsOfLaunch, nullptr, 0, nullptr),
+            ZE_RESULT_ERROR_INVALID_COMMAND_LIST_TYPE);
+  EXPECT_EQ(zeCommandListDestroy(commands), ZE_RESULT_SUCCESS);
+  expectUsable(devices[0], 1);
+}
+
+TEST_F(PoseOfDevices, LackWhatThePoseLacks) {
+  ze_device_module_properties_t module = {};
+  module.stype = ZE_STRUCTURE_TYPE_DEVICE_MODULE_PROPERTIES;
+  ASSERT_EQ(zeDeviceGetModuleProperties(devices[0], &module), ZE_RESULT_SUCCESS);
+  EXPECT_EQ((module.flags & ZE_DEVICE_MODULE_FLAG_FP64) == 0,
+            posing("no-fp64") || posing("tgl") || posing("dg2"));
+  EXPECT_EQ((module.flags & ZE_DEVICE_MODULE_FLAG_FP16) == 0, posing("no-fp16"));
+  ze_device_image_properties_t images = {};
+  images.stype = ZE_STRUCTURE_TYPE_DEVICE_IMAGE_PROPERTIES;
+  ASSERT_EQ(zeDeviceGetImageProperties(devices[0], &images), ZE_RESULT_SUCCESS);
+  EXPECT_EQ(images.maxImageDims2D == 0, posing("no-images"));
+  ze_sampler_desc_t sampler = {};
+  sampler.stype = ZE_STRUCTURE_TYPE_SAMPLER_DESC;
+  ze_sampler_handle_t made = nullptr;
+  EXPECT_EQ(zeSamplerCreate(context, devices[0], &sampler, &made),
+            posing("no-images") ? ZE_RESULT_ERROR_UNSUPPORTED_FEATURE : ZE_RESULT_SUCCESS);
+  if (made != nullptr) {
+    EXPECT_EQ(zeSamplerDestroy(made), ZE_RESULT_SUCCESS);
+  }
+}
+
+TEST_F(PoseOfDevices, OldDriversHaveNoNewerFunctions) {
+  void* function = nullptr;
+  const bool old = posing("22.43");
+  EXPECT_EQ(zeDriverGetExtensionFunctionAddress(driver, "zeImageViewCreateExt", &function),
+            old ? ZE_RESULT_ERROR_INVALID_ARGUMENT : ZE_RESULT_SUCCESS);
+  EXPECT_EQ(zeDriverGetExtensionFunctionAddress(driver, "zeImageViewCreateExp", &function),
+            ZE_RESULT_SUCCESS);
+  uint32_t count = 0;
+  ASSERT_EQ(zeDriverGetExtensionProperties(driver, &count, nullptr), ZE_RESULT_SUCCESS);
+  std::vector<ze_driver_extension_properties_t> extensions(count);
+  ASSERT_EQ(zeDriverGetExtensionProperties(driver, &count, extensions.data()), ZE_RESULT_SUCCESS);
+  bool newer = false;
+  for (const auto& extension : extensions)
+    newer |= std::string_view(extension.name) == "ZE_extension_image_view";
+  EXPECT_EQ(newer, !old);
+}
+
+}  // namespace
