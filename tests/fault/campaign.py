@@ -46,6 +46,10 @@ def sites(count, most):
 def judge(code, errors, function, result, usual):
     if code is None:
         return "hangs"
+    if code == 4 and (releases(function) or result == "DEVICE_LOST"):
+        return None
+    if code == 4:
+        return "keeps the context for ever"
     if code < 0 or code > 3:
         return f"ends with {code}"
     if code == 3:

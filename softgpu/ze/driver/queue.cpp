@@ -75,7 +75,7 @@ ze_result_t zeCommandQueueExecuteCommandLists(ze_command_queue_handle_t hCommand
   std::vector<bool> inOrder;
   for (uint32_t i = 0; i < numCommandLists; ++i) {
     SOFTGPU_RESOLVE(List, list, phCommandLists[i]);
-    SOFTGPU_REQUIRE(!list->immediate() && list->ordinal() == queue->ordinal(),
+    SOFTGPU_REQUIRE(!list->immediate() && list->origin.ordinal == queue->ordinal(),
                     ZE_RESULT_ERROR_INVALID_COMMAND_LIST_TYPE);
     auto closed = list->contents();
     SOFTGPU_REQUIRE_SAID(closed != nullptr, ZE_RESULT_ERROR_INVALID_ARGUMENT,

@@ -48,8 +48,8 @@ struct ImageDescriptor {
   uint32_t numMipLevels;  // 1
   // Of a tiled image `type` is Tiled and this the type. Generated code gives addresses as if it were linear;
   // whoever finds the type Tiled looks for the texel at its true place. So linear images pay nothing for it.
-  ChannelType tiledType;
-  Tiling tiling;
+  ChannelType tiledType = {};
+  Tiling tiling = {};
 };
 
 enum class Addressing : uint32_t { None, Repeat, Clamp, ClampToBorder, Mirror };  // Clamp: to the edge
