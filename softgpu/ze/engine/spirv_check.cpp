@@ -137,7 +137,34 @@ uint32_t alignmentOf(const Instruction& instruction) {
   }
 }
 
+// The translator asserts on built-in variables that it has no name for: kernels have those of the work-item,
+// the sub-group, and the masks of ballots.
+bool isKernelBuiltIn(uint32_t value) {
+  const auto within = [value](spv::BuiltIn first, spv::BuiltIn last) {
+    return value >= static_cast<uint32_t>(first) && value <= static_cast<uint32_t>(last);
+  };
+  return within(spv::BuiltIn::NumWorkgroups, spv::BuiltIn::GlobalLinearId) ||
+         within(spv::BuiltIn::SubgroupSize, spv::BuiltIn::SubgroupLocalInvocationId) ||
+         within(spv::BuiltIn::SubgroupEqMask, spv::BuiltIn::SubgroupLtMask);
+}
+
+std::optional<uint32_t> decoratedBuiltIn(const Instruction& instruction) {
+  const size_t at = instruction.op == spv::Op::OpDecorate         ? 1
+                    : instruction.op == spv::Op::OpMemberDecorate ? 2
+                                                                  : 0;
+  const auto& operands = instruction.operands;
+  if (at == 0 || operands.size() <= at + 1 ||
+      operands[at] != static_cast<uint32_t>(spv::Decoration::BuiltIn)) {
+    return std::nullopt;
+  }
+  return operands[at + 1];
+}
+
 bool checkInstruction(const Instruction& instruction, std::string& log) {
+  if (const auto builtIn = decoratedBuiltIn(instruction); builtIn && !isKernelBuiltIn(*builtIn)) {
+    log += fmt::format("SPIR-V is not supported: built-in variable {}\n", *builtIn);
+    return false;
+  }
   // Depth, arrayed, multisampled, sampled and format: the translator asserts on what kernels cannot use.
   if (instruction.op == spv::Op::OpTypeImage && instruction.operands.size() >= 8) {
     const auto image = instruction.operands.subspan(3, 5);

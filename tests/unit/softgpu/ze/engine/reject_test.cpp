@@ -120,6 +120,13 @@ TEST(EngineReject, Alignments) {
   }
 }
 
+TEST(EngineReject, BuiltInsThatKernelsDoNotHave) {
+  const std::vector<uint32_t> words = readSpirv("basic");
+  EXPECT_EQ(refusal(with(words, {0x00040047, 1, 11, 5})), "SPIR-V is not supported: built-in variable 5\n");
+  EXPECT_EQ(refusal(with(words, {0x00050048, 1, 0, 11, 35})),
+            "SPIR-V is not supported: built-in variable 35\n");
+}
+
 TEST(EngineReject, SubgroupSizes) {
   std::vector<uint32_t> words = readSpirv("subgroup_image");
   // OpExecutionMode of three operands: kernel, SubgroupSize, 8
