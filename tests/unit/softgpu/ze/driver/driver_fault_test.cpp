@@ -29,6 +29,7 @@ class FaultTest : public DriverTest {
   }
 };
 
+// Run by the tests below, each in a process of its own: the driver reads its settings when it is loaded.
 TEST_F(FaultTest, DISABLED_Second) {
   EXPECT_EQ(allocate(), ZE_RESULT_SUCCESS);
   EXPECT_EQ(allocate(), ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY);
