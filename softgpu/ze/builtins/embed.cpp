@@ -1,5 +1,5 @@
-// The bitcode as a constant of the library: the assembler copies the file, which no array in C++ does as
-// fast.
+// The parts of the bitcode as a constant of the library: the assembler copies the file, which no array in C++
+// does as fast.
 #include "softgpu/ze/builtins/builtins.h"
 
 __asm__(
@@ -10,10 +10,4 @@ __asm__(
     "softgpu_builtins_bc:\n"
     ".incbin \"" SOFTGPU_BUILTINS_FILE
     "\"\n"
-    "softgpu_builtins_end:\n"
-    ".balign 8\n"
-    ".global softgpu_builtins_bc_size\n"
-    ".hidden softgpu_builtins_bc_size\n"
-    "softgpu_builtins_bc_size:\n"
-    ".quad softgpu_builtins_end - softgpu_builtins_bc\n"
     ".previous\n");

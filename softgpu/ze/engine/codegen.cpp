@@ -6,7 +6,6 @@
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Module.h>
 #include <llvm/MC/TargetRegistry.h>
-#include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/Host.h>
 #include <llvm/Support/SmallVectorMemoryBuffer.h>
 #include <llvm/Support/TargetSelect.h>
@@ -19,6 +18,7 @@
 
 #include "softgpu/ze/builtins/builtins.h"
 #include "softgpu/ze/engine/compiler.h"
+#include "softgpu/ze/engine/passes.h"
 #include "softgpu/ze/engine/runtime.h"
 #include "softgpu/ze/engine/widen_halves.h"
 
@@ -63,26 +63,17 @@ std::unique_ptr<llvm::TargetMachine> makeTarget(const Options& options, std::str
 }
 
 void optimize(llvm::Module& module, llvm::TargetMachine& target, const Options& options) {
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager sccs;
-  llvm::ModuleAnalysisManager modules;
   llvm::PipelineTuningOptions tuning;
   tuning.LoopVectorization = true;
   tuning.SLPVectorization = true;
-  llvm::PassBuilder passes(&target, tuning);
-  passes.registerModuleAnalyses(modules);
-  passes.registerCGSCCAnalyses(sccs);
-  passes.registerFunctionAnalyses(functions);
-  passes.registerLoopAnalyses(loops);
-  passes.crossRegisterProxies(loops, functions, sccs, modules);
+  Passes passes(&target, tuning);
   const auto level = options.level == 0   ? llvm::OptimizationLevel::O0
                      : options.level == 1 ? llvm::OptimizationLevel::O1
                      : options.level == 2 ? llvm::OptimizationLevel::O2
                                           : llvm::OptimizationLevel::O3;
-  auto manager =
-      options.level == 0 ? passes.buildO0DefaultPipeline(level) : passes.buildPerModuleDefaultPipeline(level);
-  manager.run(module, modules);
+  auto manager = options.level == 0 ? passes.builder.buildO0DefaultPipeline(level)
+                                    : passes.builder.buildPerModuleDefaultPipeline(level);
+  manager.run(module, passes.modules);
   widenHalves(module);
 }
 

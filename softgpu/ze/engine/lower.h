@@ -41,6 +41,16 @@ MangledName splitName(llvm::StringRef name);
 // way.
 bool lowerCalls(llvm::Module& module, std::string& log);
 
+bool isKernel(const llvm::Function& function);
+
+// Used, without a body or an initialiser, and none of the runtime's.
+bool isUndefined(const llvm::Function& function);
+bool isUndefined(const llvm::GlobalVariable& variable);
+
+// Links the functions of the builtin library that the module uses. Those that it lacks become imports of the
+// program; if there are any, nothing is linked.
+bool linkBuiltins(llvm::Module& module, Manifest& manifest, std::string& log);
+
 // Entry points of all kernels; to be called when every other function is defined.
 bool lowerKernels(llvm::Module& module, Manifest& manifest, std::string& log);
 

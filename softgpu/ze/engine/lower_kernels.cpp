@@ -1,30 +1,26 @@
-// Links the builtin library and makes the entry points of kernels.
+// Makes the entry points of kernels.
 // A kernel without barriers becomes a loop over the work-items of a group, one whose barriers all work-items
 // surely reach together several such loops (fission.cpp). In other kernels with barriers each work-item is a
 // coroutine that suspends at the barrier: any control flow is right, and there are no stacks to switch or to
 // size. Address spaces stay as they are: the x86-64 and AArch64 code generators treat 0 to 4 as one flat
-// space. A function of generic pointers (U3AS4) that the library lacks is served by the body for global ones
-// (U3AS1).
+// space.
 #include <fmt/format.h>
-#include <llvm/Bitcode/BitcodeReader.h>
 #include <llvm/IR/InstIterator.h>
 #include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/Intrinsics.h>
 #include <llvm/IR/PassManager.h>
 #include <llvm/IR/Verifier.h>
-#include <llvm/Linker/Linker.h>
-#include <llvm/Passes/PassBuilder.h>
 #include <llvm/Transforms/IPO/AlwaysInliner.h>
 #include <llvm/Transforms/IPO/GlobalDCE.h>
 #include <llvm/Transforms/Utils/LowerAtomic.h>
 
 #include <set>
 
-#include "softgpu/ze/builtins/builtins.h"
 #include "softgpu/ze/engine/abi.h"
 #include "softgpu/ze/engine/fission.h"
 #include "softgpu/ze/engine/item_loop.h"
 #include "softgpu/ze/engine/lower.h"
+#include "softgpu/ze/engine/passes.h"
 #include "softgpu/ze/engine/runtime.h"
 #include "softgpu/ze/engine/stop_order.h"
 
@@ -41,159 +37,6 @@ using llvm::Value;
 using Builder = llvm::IRBuilder<>;
 
 constexpr unsigned kLocalSpace = 3;
-
-bool isKernel(const Function& function) {
-  return function.getCallingConv() == llvm::CallingConv::SPIR_KERNEL && !function.isDeclaration();
-}
-
-// Names of what the engine itself calls or means.
-bool isRuntimeName(llvm::StringRef name) {
-  return name.startswith("softgpu.") || name.startswith("__softgpu_");
-}
-
-// Calls with the types of another declaration of the same function.
-bool redirect(Function& from, llvm::FunctionCallee to, std::string& log) {
-  while (!from.use_empty()) {
-    auto* call = llvm::dyn_cast<llvm::CallInst>(from.user_back());
-    llvm::FunctionType* type = to.getFunctionType();
-    if (!call || call->getCalledOperand() != &from || call->arg_size() != type->getNumParams()) {
-      log += fmt::format("use of {} is not supported\n", from.getName().str());
-      return false;
-    }
-    Builder b(call);
-    const auto convert = [&](Value* value, llvm::Type* wanted) -> Value* {
-      if (value->getType() == wanted) {
-        return value;
-      }
-      if (value->getType()->isPointerTy() && wanted->isPointerTy()) {
-        return b.CreateAddrSpaceCast(value, wanted);
-      }
-      return value->getType()->isIntOrIntVectorTy() && wanted->isIntOrIntVectorTy()
-                 ? b.CreateZExtOrTrunc(value, wanted)
-                 : nullptr;
-    };
-    llvm::SmallVector<Value*, 8> arguments;
-    for (unsigned i = 0; i < call->arg_size(); ++i) {
-      arguments.push_back(convert(call->getArgOperand(i), type->getParamType(i)));
-    }
-    Value* result = nullptr;
-    if (std::find(arguments.begin(), arguments.end(), nullptr) == arguments.end()) {
-      auto* redirected = b.CreateCall(to, arguments);
-      redirected->setCallingConv(llvm::cast<Function>(to.getCallee())->getCallingConv());
-      result = call->getType()->isVoidTy() ? redirected : convert(redirected, call->getType());
-    }
-    if (!result) {
-      log += fmt::format("{} is declared with other types than its definition\n", from.getName().str());
-      return false;
-    }
-    if (!call->getType()->isVoidTy()) {
-      call->replaceAllUsesWith(result);
-    }
-    call->eraseFromParent();
-  }
-  from.eraseFromParent();
-  return true;
-}
-
-std::string replaceAll(std::string text, std::string_view from, std::string_view to) {
-  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-  return text;
-}
-
-// The library function that serves `name`: itself, else the one for global pointers.
-const Function* findBuiltin(const llvm::Module& library, const std::string& name) {
-  for (const char* space : {"", "U3AS4", "U3AS3", "U3AS0"}) {
-    const std::string candidate = *space == 0 ? name : replaceAll(name, space, "U3AS1");
-    if (const Function* function = library.getFunction(candidate); function && !function->isDeclaration()) {
-      return function;
-    }
-  }
-  return nullptr;
-}
-
-// What the library lacks is an import of the program; then nothing is linked.
-bool linkBuiltins(llvm::Module& module, Manifest& manifest, std::string& log) {
-  std::vector<Function*> needed;
-  for (Function& function : module) {
-    if (function.isDeclaration() && !function.isIntrinsic() && !function.use_empty() &&
-        !isRuntimeName(function.getName())) {
-      needed.push_back(&function);
-    }
-  }
-  if (needed.empty()) {
-    return true;
-  }
-  auto library = llvm::getLazyBitcodeModule(
-      llvm::MemoryBufferRef(
-          llvm::StringRef(reinterpret_cast<const char*>(softgpu_builtins_bc), softgpu_builtins_bc_size),
-          "builtins"),
-      module.getContext());
-  if (!library) {
-    log += "the builtin library could not be read: " + llvm::toString(library.takeError()) + '\n';
-    return false;
-  }
-  (*library)->setTargetTriple(module.getTargetTriple());
-  (*library)->setDataLayout(module.getDataLayout());
-  bool known = true;
-  for (Function* function : needed) {
-    const Function* builtin = findBuiltin(**library, function->getName().str());
-    if (!builtin) {
-      manifest.linkage.imports.push_back({function->getName().str(), true});
-      known = false;
-      continue;
-    }
-    if (builtin->getName() == function->getName()) {
-      if (builtin->getFunctionType() == function->getFunctionType()) {
-        continue;
-      }
-      function->setName("declared." + function->getName());
-    }
-    auto callee = module.getOrInsertFunction(builtin->getName(), builtin->getFunctionType());
-    llvm::cast<Function>(callee.getCallee())->setCallingConv(builtin->getCallingConv());
-    if (!redirect(*function, callee, log)) {
-      return false;
-    }
-  }
-  if (!known) {
-    return true;
-  }
-  if (llvm::Linker::linkModules(module, std::move(*library), llvm::Linker::LinkOnlyNeeded)) {
-    log += "the builtin library could not be linked\n";
-    return false;
-  }
-  return true;
-}
-
-void findImportedVariables(const llvm::Module& module, Manifest& manifest) {
-  for (const llvm::GlobalVariable& variable : module.globals()) {
-    if (variable.isDeclaration() && variable.getAddressSpace() != 3 && !variable.use_empty() &&
-        !isRuntimeName(variable.getName())) {
-      manifest.linkage.imports.push_back({variable.getName().str(), false});
-    }
-  }
-}
-
-// After linking, only the runtime's functions may be without a body.
-bool checkResolved(const llvm::Module& module, std::string& log) {
-  bool resolved = true;
-  for (const Function& function : module) {
-    if (function.isDeclaration() && !function.isIntrinsic() && !function.use_empty() &&
-        !isRuntimeName(function.getName())) {
-      log += fmt::format("unresolved function {}\n", function.getName().str());
-      resolved = false;
-    }
-  }
-  for (const llvm::GlobalVariable& variable : module.globals()) {
-    if (variable.isDeclaration() && variable.getAddressSpace() != 3 && !variable.use_empty() &&
-        !isRuntimeName(variable.getName())) {
-      log += fmt::format("unresolved variable {}\n", variable.getName().str());
-      resolved = false;
-    }
-  }
-  return resolved;
-}
 
 // Constant expressions of a variable cannot become work-group memory; instructions can.
 void expandConstantUsers(llvm::Constant& constant) {
@@ -351,20 +194,11 @@ class KernelLowering {
     for (const KernelInfo& info : manifest_.kernels) {
       module_.getFunction(info.name)->setLinkage(llvm::GlobalValue::ExternalLinkage);
     }
-    llvm::LoopAnalysisManager loops;
-    llvm::FunctionAnalysisManager functions;
-    llvm::CGSCCAnalysisManager sccs;
-    llvm::ModuleAnalysisManager modules;
-    llvm::PassBuilder passes;
-    passes.registerModuleAnalyses(modules);
-    passes.registerCGSCCAnalyses(sccs);
-    passes.registerFunctionAnalyses(functions);
-    passes.registerLoopAnalyses(loops);
-    passes.crossRegisterProxies(loops, functions, sccs, modules);
+    Passes passes;
     llvm::ModulePassManager manager;
     manager.addPass(llvm::AlwaysInlinerPass(/*InsertLifetime=*/true));
     manager.addPass(llvm::GlobalDCEPass());
-    manager.run(module_, modules);
+    manager.run(module_, passes.modules);
   }
 
   std::vector<llvm::CallInst*> callsOf(Function& function, const char* primitive) const {
@@ -727,36 +561,6 @@ class KernelLowering {
 
 bool lowerKernels(llvm::Module& module, Manifest& manifest, std::string& log) {
   return KernelLowering(module, manifest, log).run();
-}
-
-bool lower(Ir& ir, Manifest& manifest, std::string& log) {
-  llvm::Module& module = *ir.module;
-  // A function of the program may be named as one that the library calls.
-  for (Function& function : module) {
-    if (!function.isDeclaration() && !isKernel(function) && function.getName() != kFunctionSymbol) {
-      function.setName("program." + function.getName());
-    }
-  }
-  if (!lowerCalls(module, log)) {
-    return false;
-  }
-  std::set<std::string> own;
-  for (const llvm::GlobalVariable& variable : module.globals()) {
-    own.insert(variable.getName().str());
-  }
-  findImportedVariables(module, manifest);
-  if (!linkBuiltins(module, manifest, log)) {
-    return false;
-  }
-  if (!manifest.linkage.imports.empty()) {
-    return true;
-  }
-  for (llvm::GlobalVariable& variable : module.globals()) {
-    if (!own.contains(variable.getName().str()) && !variable.isDeclaration()) {
-      variable.setLinkage(llvm::GlobalValue::InternalLinkage);
-    }
-  }
-  return lowerCalls(module, log) && checkResolved(module, log) && lowerKernels(module, manifest, log);
 }
 
 }  // namespace softgpu::engine

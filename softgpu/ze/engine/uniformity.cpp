@@ -4,7 +4,6 @@
 #include <llvm/ADT/PostOrderIterator.h>
 #include <llvm/Analysis/CFG.h>
 #include <llvm/IR/IntrinsicInst.h>
-#include <llvm/Passes/PassBuilder.h>
 #include <llvm/Transforms/Scalar/EarlyCSE.h>
 #include <llvm/Transforms/Scalar/SROA.h>
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
@@ -14,6 +13,7 @@
 #include "softgpu/ze/engine/abi.h"
 #include "softgpu/ze/engine/fission.h"
 #include "softgpu/ze/engine/lower.h"
+#include "softgpu/ze/engine/passes.h"
 
 namespace softgpu::engine {
 
@@ -30,23 +30,14 @@ llvm::CallInst* asStop(Instruction& instruction) {
 }
 
 void simplify(Function& function) {
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager sccs;
-  llvm::ModuleAnalysisManager modules;
-  llvm::PassBuilder passes;
-  passes.registerModuleAnalyses(modules);
-  passes.registerCGSCCAnalyses(sccs);
-  passes.registerFunctionAnalyses(functions);
-  passes.registerLoopAnalyses(loops);
-  passes.crossRegisterProxies(loops, functions, sccs, modules);
+  Passes passes;
   llvm::FunctionPassManager manager;
   manager.addPass(llvm::SROAPass());
   manager.addPass(llvm::EarlyCSEPass());
   manager.addPass(llvm::SimplifyCFGPass());
   manager.addPass(llvm::LoopSimplifyPass());
   manager.addPass(llvm::LCSSAPass());
-  manager.run(function, functions);
+  manager.run(function, passes.functions);
 }
 
 // A branch that work-items take differently must be over before the next barrier, or which one comes next
