@@ -8,10 +8,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <string>
 
 namespace softgpu::driver {
 namespace {
+
+// Kernels that stream through memory spend their time in page tables otherwise. Small allocations would waste
+// most of a huge page.
+constexpr size_t kHugePage = size_t{2} << 20;
+constexpr size_t kLarge = 2 * kHugePage;
 
 // Maps at an aligned address; null on failure.
 std::byte* mapAligned(size_t size, size_t alignment, int fd) {
@@ -68,7 +74,9 @@ size_t pageSize() {
 
 std::shared_ptr<Mapping> Mapping::anonymous(size_t size, size_t alignment) {
   const size_t reserved = roundUp(size, pageSize());
-  std::byte* base = mapAligned(reserved, alignment, -1);
+  const bool large = reserved >= kLarge;
+  std::byte* base = mapAligned(reserved, large ? std::max(alignment, kHugePage) : alignment, -1);
+  if (base != nullptr && large) madvise(base, reserved, MADV_HUGEPAGE);
   return base == nullptr ? nullptr : std::make_shared<Mapping>(base, size, reserved, -1, false);
 }
 

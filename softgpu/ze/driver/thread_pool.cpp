@@ -7,8 +7,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "softgpu/ze/driver/wait_word.h"
-
 namespace softgpu::driver {
 namespace {
 // A launch shorter than this is over before a sleeping worker would wake.
@@ -32,7 +30,7 @@ ThreadPool::~ThreadPool() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  jobAdded_.notify_all();
+  jobAdded_.increment();
   for (auto& worker : workers_) worker.join();
 }
 
@@ -61,18 +59,30 @@ void ThreadPool::parallelFor(uint64_t count, const Range& body) {
     const std::lock_guard lock(mutex_);
     jobs_.push_back(&job);
   }
-  jobAdded_.notify_all();
+  jobAdded_.increment();
   runPieces(job);
   std::unique_lock lock(mutex_);
   std::erase(jobs_, &job);
-  helperLeft_.wait(lock, [&] { return job.helpers == 0; });
+  const auto left = [&] { return job.helpers.load(std::memory_order_acquire) == 0; };
+  if (!left()) {
+    lock.unlock();
+    stayAwake(left);
+    // The last helper may still be inside the lock.
+    lock.lock();
+  }
+  helperLeft_.wait(lock, left);
 }
 
 void ThreadPool::work() {
   pthread_setname_np(pthread_self(), "softgpu-unit");
   std::unique_lock lock(mutex_);
   for (;;) {
-    jobAdded_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+    while (!stopping_ && jobs_.empty()) {
+      const uint32_t seen = jobAdded_.load();
+      lock.unlock();
+      jobAdded_.waitWhile(seen, Deadline::never());
+      lock.lock();
+    }
     if (stopping_) return;
     Job& job = *jobs_.front();
     ++job.helpers;

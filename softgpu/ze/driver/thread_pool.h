@@ -11,6 +11,8 @@
 #include <thread>
 #include <vector>
 
+#include "softgpu/ze/driver/wait_word.h"
+
 namespace softgpu::driver {
 
 class ThreadPool {
@@ -31,13 +33,14 @@ class ThreadPool {
     const Range* body;
     uint64_t count, piece;
     std::atomic<uint64_t> next{0};
-    size_t helpers = 0;  // workers inside; guarded by mutex_
+    std::atomic<size_t> helpers{0};  // workers inside; changes under mutex_
   };
   static void runPieces(Job& job);
   void work();
 
   std::mutex mutex_;
-  std::condition_variable jobAdded_, helperLeft_;
+  std::condition_variable helperLeft_;
+  WaitWord jobAdded_;       // changes with every job
   std::vector<Job*> jobs_;  // on their callers' stacks
   bool stopping_ = false;
   std::vector<std::thread> workers_;

@@ -3,6 +3,7 @@
 
 #include <immintrin.h>
 #include <linux/futex.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,6 +16,9 @@ namespace {
 constexpr uint64_t kSecond = 1'000'000'000;
 // A few microseconds: most waits for a short command end in this time, without the cost of sleeping.
 constexpr int kSpins = 100;
+// Waking a thread on an idle core takes tens of microseconds, longer than a small kernel runs: a waiter stays
+// awake for as long, and lets others have its core meanwhile.
+constexpr uint64_t kAwake = 50'000;  // ns
 
 uint64_t now(clockid_t clock) {
   timespec time{};
@@ -22,9 +26,27 @@ uint64_t now(clockid_t clock) {
   return static_cast<uint64_t>(time.tv_sec) * kSecond + static_cast<uint64_t>(time.tv_nsec);
 }
 
+// With one core, whoever is waited for needs it.
+bool severalCores() {
+  static const bool several = [] {
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof(set), &set) != 0 || CPU_COUNT(&set) > 1;
+  }();
+  return several;
+}
+
 }  // namespace
 
 uint64_t timestampNow() { return now(CLOCK_MONOTONIC_RAW); }
+
+bool stayAwake(const std::function<bool()>& over) {
+  if (!severalCores()) return over();
+  for (const uint64_t start = timestampNow(); timestampNow() - start < kAwake;) {
+    if (over()) return true;
+    sched_yield();
+  }
+  return over();
+}
 
 Deadline Deadline::after(uint64_t nanoseconds) {
   const uint64_t start = now(CLOCK_MONOTONIC);
@@ -39,6 +61,7 @@ bool WaitWord::waitWhile(uint32_t value, Deadline deadline) const {
     _mm_pause();
   }
   if (deadline.passed()) return load() != value;
+  if (stayAwake([&] { return load() != value || deadline.passed(); })) return load() != value;
   timespec until{};
   until.tv_sec = static_cast<time_t>(deadline.at() / kSecond);
   until.tv_nsec = static_cast<long>(deadline.at() % kSecond);

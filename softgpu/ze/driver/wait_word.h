@@ -3,11 +3,15 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 
 namespace softgpu::driver {
 
 // Nanoseconds of CLOCK_MONOTONIC_RAW: the device's clock, and the host timestamp it is compared with.
 uint64_t timestampNow();
+
+// Looks for a while whether what is waited for has happened, before the caller goes to sleep. True if it has.
+bool stayAwake(const std::function<bool()>& over);
 
 // A point in time on CLOCK_MONOTONIC.
 class Deadline {
