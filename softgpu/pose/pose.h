@@ -25,8 +25,9 @@ struct Pose {
   bool copyGroup = false;   // queue group 1 copies and does nothing else
   uint32_t queues = 4;      // of each group
   uint32_t devices = 1, subDevices = 0;
-  Tiling tiling = Tiling::Linear;  // of surfaces
-  bool linearToldApart = true;     // an importer learns that an object is linear after all
+  bool memoryImportTakesFd = true;  // zeMemAllocDevice; zeImageCreate always does
+  Tiling tiling = Tiling::Linear;   // of surfaces
+  bool linearToldApart = true;      // an importer learns that an object is linear after all
   bool chromaViewIsFrame8 = false,
        chromaViewIsFrame16 = false;  // views of NV12's, P010's chroma have the frame's size
 };

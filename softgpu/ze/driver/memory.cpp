@@ -1,9 +1,11 @@
 // Entry points of USM: allocation, import and export, queries, IPC handles.
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <bit>
 #include <mutex>
 
+#include "softgpu/pose/pose.h"
 #include "softgpu/ze/driver/external.h"
 #include "softgpu/ze/driver/ipc.h"
 #include "softgpu/ze/driver/stream.h"
@@ -59,7 +61,10 @@ ze_result_t allocate(const std::shared_ptr<Context>& context, ze_memory_type_t t
   allocation.context = context;
   allocation.device = wishes.device;
   if (wishes.external.importFd >= 0) {
-    allocation.mapping = Mapping::import(wishes.external.importFd, size);
+    const int lent = wishes.external.importFd;
+    const int fd = pose().memoryImportTakesFd ? lent : fcntl(lent, F_DUPFD_CLOEXEC, 0);
+    allocation.mapping = Mapping::import(fd, size);
+    if (!allocation.mapping && fd >= 0 && fd != lent) close(fd);
     allocation.imported = true;
     SOFTGPU_REQUIRE(allocation.mapping, ZE_RESULT_ERROR_INVALID_ARGUMENT);
   } else {

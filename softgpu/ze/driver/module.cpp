@@ -4,6 +4,8 @@
 #include <cstring>
 #include <vector>
 
+#include "softgpu/pose/pose.h"
+
 namespace softgpu::driver {
 namespace {
 
@@ -17,6 +19,23 @@ struct Input {
   const ze_module_constants_t* constants;  // may be null
 };
 
+// Of what the pose lacks. Capabilities come first in a module.
+bool asksForMoreThanThePoseHas(const std::vector<uint32_t>& words, std::string& log) {
+  constexpr size_t kHeader = 5;
+  constexpr uint32_t kCapability = 2U << 16 | 17;  // OpCapability of two words
+  constexpr uint32_t kFloat16 = 9;
+  constexpr uint32_t kFloat64 = 10;
+  for (size_t i = kHeader; i + 1 < words.size() && words[i] == kCapability; i += 2) {
+    const bool half = words[i + 1] == kFloat16 && !pose().fp16;
+    if (half || (words[i + 1] == kFloat64 && !pose().fp64)) {
+      log = half ? "softgpu: the device has no half (capability Float16)\n"
+                 : "softgpu: the device has no double (capability Float64)\n";
+      return true;
+    }
+  }
+  return false;
+}
+
 std::shared_ptr<const engine::Program> compileSpirv(const std::vector<Input>& inputs, std::string& log) {
   std::vector<std::vector<uint32_t>> words(inputs.size());
   std::vector<engine::Source> sources;
@@ -29,6 +48,7 @@ std::shared_ptr<const engine::Program> compileSpirv(const std::vector<Input>& in
       log = "softgpu: the module is not SPIR-V of this machine's byte order\n";
       return nullptr;
     }
+    if (asksForMoreThanThePoseHas(words[i], log)) return nullptr;
     engine::Source& source = sources.emplace_back();
     source.spirv = words[i];
     source.flags = input.flags != nullptr ? input.flags : "";

@@ -1,7 +1,10 @@
 // The devices of a pose, through the real loader: what they say, and that they do as they say. Run once for
 // each pose (SOFTGPU_POSE); a test asks only what the pose is about.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <level_zero/ze_api.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <cstring>
@@ -159,6 +162,61 @@ TEST_F(PoseOfDevices, LackWhatThePoseLacks) {
             posing("no-images") ? ZE_RESULT_ERROR_UNSUPPORTED_FEATURE : ZE_RESULT_SUCCESS);
   if (made != nullptr) {
     EXPECT_EQ(zeSamplerDestroy(made), ZE_RESULT_SUCCESS);
+  }
+}
+
+TEST_F(PoseOfDevices, RefuseModulesThatNeedWhatThePoseLacks) {
+  const bool noDouble = posing("no-fp64") || posing("tgl") || posing("dg2");
+  const struct {
+    uint32_t capability;
+    const char* name;
+    bool lacking;
+  } rows[] = {{9, "half", posing("no-fp16")}, {10, "double", noDouble}, {6, "", false}};
+  for (const auto& row : rows) {
+    // The header, OpCapability Addressable, and that of the row.
+    const uint32_t words[] = {0x07230203,    0x00010000,    0, 1, 0, 2U << 16 | 17, 4,
+                              2U << 16 | 17, row.capability};
+    ze_module_desc_t desc = {};
+    desc.stype = ZE_STRUCTURE_TYPE_MODULE_DESC;
+    desc.format = ZE_MODULE_FORMAT_IL_SPIRV;
+    desc.inputSize = sizeof(words);
+    desc.pInputModule = reinterpret_cast<const uint8_t*>(words);
+    ze_module_handle_t module = nullptr;
+    ze_module_build_log_handle_t log = nullptr;
+    EXPECT_EQ(zeModuleCreate(context, devices[0], &desc, &module, &log),
+              row.lacking ? ZE_RESULT_ERROR_MODULE_BUILD_FAILURE : ZE_RESULT_SUCCESS)
+        << row.capability;
+    std::string text(256, '\0');
+    size_t size = text.size();
+    EXPECT_EQ(zeModuleBuildLogGetString(log, &size, text.data()), ZE_RESULT_SUCCESS);
+    EXPECT_EQ(text.find(std::string("the device has no ") + row.name) != std::string::npos, row.lacking)
+        << text;
+    EXPECT_EQ(zeModuleBuildLogDestroy(log), ZE_RESULT_SUCCESS);
+    if (module != nullptr) {
+      EXPECT_EQ(zeModuleDestroy(module), ZE_RESULT_SUCCESS);
+    }
+  }
+}
+
+TEST_F(PoseOfDevices, TakeTheFdOfImportedMemoryAsTheDriverDoes) {
+  constexpr size_t kSize = 4096;
+  const int fd = memfd_create("test", MFD_CLOEXEC);
+  ASSERT_EQ(ftruncate(fd, kSize), 0);
+  ze_external_memory_import_fd_t import = {};
+  import.stype = ZE_STRUCTURE_TYPE_EXTERNAL_MEMORY_IMPORT_FD;
+  import.flags = ZE_EXTERNAL_MEMORY_TYPE_FLAG_DMA_BUF;
+  import.fd = fd;
+  const ze_device_mem_alloc_desc_t desc = {ZE_STRUCTURE_TYPE_DEVICE_MEM_ALLOC_DESC, &import, 0, 0};
+  void* memory = nullptr;
+  EXPECT_EQ(zeMemAllocDevice(context, &desc, 2 * kSize, 0, devices[0], &memory),
+            ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  EXPECT_GE(fcntl(fd, F_GETFD), 0) << "what is not imported stays the application's";
+  ASSERT_EQ(zeMemAllocDevice(context, &desc, kSize, 0, devices[0], &memory), ZE_RESULT_SUCCESS);
+  const bool open = fcntl(fd, F_GETFD) >= 0;
+  EXPECT_EQ(open, posing("22.43"));
+  EXPECT_EQ(zeMemFree(context, memory), ZE_RESULT_SUCCESS);
+  if (open) {
+    EXPECT_EQ(close(fd), 0);
   }
 }
 
