@@ -25,6 +25,14 @@ Size frameSize(const l0::Device& device, const Surface& surface) {
   return size;
 }
 
+// A driver that refuses a frame lays it out in another way, larger than the object for one: other ways of
+// import may still do. Only lack of memory is no answer.
+Failure asLayout(Failure refusal) {
+  const bool lacks = refusal.code == CL_OUT_OF_HOST_MEMORY || refusal.code == CL_OUT_OF_RESOURCES ||
+                     refusal.code == CL_MEM_OBJECT_ALLOCATION_FAILURE;
+  return lacks ? refusal : Failure{CL_INVALID_IMAGE_FORMAT_DESCRIPTOR};
+}
+
 }  // namespace
 
 const char* frameObjection(const l0::Device& device, const Surface& surface) {
@@ -78,15 +86,17 @@ Result<std::shared_ptr<const l0::ImportedImage>> NativeFrame::import(ImportedObj
   const auto frameZeFormat =
       format.media ? Result<ze_image_format_t>(l0::mediaFormat(*format.media)) : l0::toZeFormat(luma.format);
   if (!frameZeFormat) return frameZeFormat.failure();
-  CLZE_TRY_ASSIGN(auto frame, imported.frame(object, *frameZeFormat, size.width, size.height));
-  if (agrees(*frame)) return frame;
-  const size_t pitch = frame->rowPitch;
-  const size_t bytes = frame->bytes;
+  auto frame = imported.frame(object, *frameZeFormat, size.width, size.height);
+  if (!frame) return asLayout(frame.failure());
+  if (agrees(**frame)) return frame;
+  const size_t pitch = (*frame)->rowPitch;
+  const size_t bytes = (*frame)->bytes;
   const uint32_t widest = first.pitch / format.lumaBytes;
   if (width == Width::MayBeLarger && widest > size.width && widest <= device_.image.maxImageDims2D) {
     size.width = widest;
-    CLZE_TRY_ASSIGN(frame, imported.frame(object, *frameZeFormat, size.width, size.height));
-    if (agrees(*frame)) return frame;
+    frame = imported.frame(object, *frameZeFormat, size.width, size.height);
+    if (!frame) return asLayout(frame.failure());
+    if (agrees(**frame)) return frame;
   }
   CLZE_LOG_WARNING(
       "va", "the driver lays a frame of {}x{} out in {} bytes with pitch {}, the exporter in {} with {}",
