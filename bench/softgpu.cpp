@@ -1,9 +1,6 @@
 // Started by bench/softgpu: times of kernels on every OpenCL platform there is, launches of the platforms in
 // turns, as one line of JSON for each kernel. Differing results end it. The first platform is what others are
 // compared to.
-#define CL_TARGET_OPENCL_VERSION 300
-#include <CL/cl.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -19,15 +16,13 @@
 #include <variant>
 #include <vector>
 
+#include "platform.h"
 #include "softgpu_kernels.h"
 
 namespace {
 
-void require(cl_int code, const char* what) {
-  if (code == CL_SUCCESS) return;
-  std::cerr << "bench_softgpu: " << what << " failed with " << code << "\n";
-  std::exit(1);
-}
+using clze::bench::eachPlatform;
+using clze::bench::require;
 
 using Bytes = std::vector<std::byte>;
 
@@ -146,33 +141,10 @@ std::vector<Case> makeCases() {
   return cases;
 }
 
-struct Platform {
-  std::string name;
-  cl_device_id device = nullptr;
-  cl_context context = nullptr;
-  cl_command_queue queue = nullptr;
-  cl_program program = nullptr;
-
-  explicit Platform(cl_platform_id platform) {
-    char text[256] = {};
-    require(clGetPlatformInfo(platform, CL_PLATFORM_NAME, sizeof(text), text, nullptr), "clGetPlatformInfo");
-    name = text;
-    cl_int code = CL_SUCCESS;
-    require(clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, 1, &device, nullptr), "clGetDeviceIDs");
-    context = clCreateContext(nullptr, 1, &device, nullptr, nullptr, &code);
-    require(code, "clCreateContext");
-    queue = clCreateCommandQueueWithProperties(context, device, nullptr, &code);
-    require(code, "clCreateCommandQueueWithProperties");
-    const char* source = kKernels;
-    program = clCreateProgramWithSource(context, 1, &source, nullptr, &code);
-    require(code, "clCreateProgramWithSource");
-    if (clBuildProgram(program, 1, &device, "", nullptr, nullptr) != CL_SUCCESS) {
-      std::string log(65536, '\0');
-      clGetProgramBuildInfo(program, device, CL_PROGRAM_BUILD_LOG, log.size(), log.data(), nullptr);
-      std::cerr << "bench_softgpu: the kernels do not build on " << name << ":\n" << log.c_str();
-      std::exit(1);
-    }
-  }
+// A platform with the kernels.
+struct Platform : clze::bench::Platform {
+  cl_program program;
+  explicit Platform(cl_platform_id platform) : clze::bench::Platform(platform), program(build(kKernels)) {}
 };
 
 // Nanoseconds, on the clock and of all threads together: other programs on the machine add to the first only.
@@ -369,16 +341,9 @@ void run(const Case& test, const std::vector<Platform>& platforms, double second
 // bench_softgpu SECONDS [PART_OF_A_NAME]...: seconds for each kernel on each platform.
 int main(int argc, char** argv) {
   const double seconds = argc > 1 ? std::atof(argv[1]) : 1;
-  cl_uint count = 0;
-  require(clGetPlatformIDs(0, nullptr, &count), "clGetPlatformIDs");
-  std::vector<cl_platform_id> ids(count);
-  require(clGetPlatformIDs(count, ids.data(), nullptr), "clGetPlatformIDs");
-  // Never destroyed: what the drivers hold at exit is not what is measured.
-  auto* platforms = new std::vector<Platform>();
-  platforms->reserve(count);
-  for (cl_platform_id id : ids) platforms->emplace_back(id);
+  const std::vector<Platform>& platforms = eachPlatform<Platform>();
   for (const Case& test : makeCases()) {
     const auto wanted = [&](const char* part) { return test.name.find(part) != std::string::npos; };
-    if (argc <= 2 || std::any_of(argv + 2, argv + argc, wanted)) run(test, *platforms, seconds);
+    if (argc <= 2 || std::any_of(argv + 2, argv + argc, wanted)) run(test, platforms, seconds);
   }
 }
