@@ -48,7 +48,10 @@ void emitItemLoops(llvm::IRBuilder<>& builder, const GroupSize& size, llvm::MDNo
     llvm::LLVMContext& context = builder.getContext();
     auto* parallel =
         llvm::MDNode::get(context, {llvm::MDString::get(context, "llvm.loop.parallel_accesses"), accesses});
-    llvm::Metadata* parts[] = {nullptr, parallel};
+    // The vectoriser interleaves as it sees fit; more copies of a body that may be long only take time to
+    // compile.
+    auto* whole = llvm::MDNode::get(context, {llvm::MDString::get(context, "llvm.loop.unroll.disable")});
+    llvm::Metadata* parts[] = {nullptr, parallel, whole};
     auto* node = llvm::MDNode::getDistinct(context, parts);
     node->replaceOperandWith(0, node);
     latch->setMetadata(llvm::LLVMContext::MD_loop, node);
