@@ -18,8 +18,9 @@ class Command {
 
   std::vector<std::shared_ptr<Event>> waits;
   std::shared_ptr<Event> signal;
-  bool barrier = false;  // what comes before has run, and what comes after has not begun
-  strict::Uses uses;     // in strict mode
+  bool transfers = false;  // execute() only reads and writes memory, and may be ended by a fault
+  bool barrier = false;    // what comes before has run, and what comes after has not begun
+  strict::Uses uses;       // in strict mode
 };
 
 template <class Body>

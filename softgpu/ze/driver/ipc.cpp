@@ -17,10 +17,10 @@ bool isInode(int fd, uint64_t inode) {
 
 }  // namespace
 
-IpcFile describeIpc(int fd, uint64_t size, uint32_t type) {
+IpcFile describeIpc(int fd, uint64_t size, uint32_t type, uint32_t offset) {
   struct stat status {};
   fstat(fd, &status);
-  return {fd, getpid(), status.st_ino, size, type};
+  return {fd, getpid(), status.st_ino, size, type, offset};
 }
 
 int openIpc(const IpcFile& file) {

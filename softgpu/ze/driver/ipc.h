@@ -12,13 +12,14 @@ struct IpcFile {
   int32_t fd;
   int32_t pid;
   uint64_t inode;
-  uint64_t size;  // bytes the application may use
-  uint32_t type;  // of memory: ze_memory_type_t; of an event pool: kIpcEventPool
+  uint64_t size;    // bytes the application may use
+  uint32_t type;    // of memory: ze_memory_type_t; of an event pool: kIpcEventPool
+  uint32_t offset;  // of these bytes in the file
 };
 inline constexpr uint32_t kIpcEventPool = 0x100;
 
 // Describes a descriptor that stays open as long as the handle shall be opened.
-IpcFile describeIpc(int fd, uint64_t size, uint32_t type);
+IpcFile describeIpc(int fd, uint64_t size, uint32_t type, uint32_t offset = 0);
 // A descriptor of the same file, owned by the caller; -1 when it is gone or may not be looked at.
 int openIpc(const IpcFile& file);
 

@@ -5,6 +5,7 @@
 
 #include "l0backend/api/ze_newer.h"
 #include "softgpu/ze/driver/extension.h"
+#include "softgpu/ze/driver/guard.h"
 #include "softgpu/ze/driver/host_wait.h"
 #include "softgpu/ze/driver/usm.h"
 
@@ -45,13 +46,17 @@ ze_result_t List::add(std::shared_ptr<Command> command, const EventArgs& events)
     command->signal = lookup<Event>(events.signal);
     SOFTGPU_REQUIRE(command->signal, ZE_RESULT_ERROR_INVALID_SYNCHRONIZATION_OBJECT);
   }
-  if (strict::on()) command->uses = strict::currentUses();
+  if (strict::on()) {
+    guard::install();
+    command->uses = strict::currentUses();
+  }
   if (!immediate_) {
     recorded_.push_back(std::move(command));
   } else if (stream_) {
     stream_->submit({std::move(command), nullptr, nullptr, inOrder_});
   } else {
     runInline({std::move(command), nullptr, nullptr, inOrder_});
+    if (fault::deviceLost) return ZE_RESULT_ERROR_DEVICE_LOST;
   }
   return ZE_RESULT_SUCCESS;
 }

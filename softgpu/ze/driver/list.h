@@ -61,6 +61,13 @@ class List : public Object {
   ze_result_t append(const EventArgs& events, Body body) {
     return add(std::make_shared<BodyCommand<Body>>(std::move(body)), events);
   }
+  // For what only moves bytes of the application's.
+  template <class Body>
+  ze_result_t appendTransfer(const EventArgs& events, Body body) {
+    auto command = std::make_shared<BodyCommand<Body>>(std::move(body));
+    command->transfers = true;
+    return add(std::move(command), events);
+  }
   // For what is ordered with all commands before and after it.
   template <class Body>
   ze_result_t appendBarrier(const EventArgs& events, Body body) {

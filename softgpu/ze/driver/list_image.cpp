@@ -149,7 +149,7 @@ ze_result_t copyImage(ze_command_list_handle_t hList, ze_image_handle_t hTo, ze_
                     ZE_RESULT_ERROR_INVALID_SIZE);
   }
   // The lambda owns both images: they may be destroyed before it runs.
-  return list->append(events, [to, from, pairs = std::move(pairs)] {
+  return list->appendTransfer(events, [to, from, pairs = std::move(pairs)] {
     for (const BoxPair& pair : pairs) copyBox(pair.image, pair.other);
   });
 }
@@ -163,7 +163,7 @@ ze_result_t copyMemory(Direction direction, ze_command_list_handle_t hList, ze_i
   SOFTGPU_RESOLVE(Image, image, hImage);
   std::vector<BoxPair> pairs;
   SOFTGPU_TRY(pairWithMemory(*image, region, memory, rowPitch, slicePitch, &pairs));
-  return list->append(events, [direction, image, pairs = std::move(pairs)] {
+  return list->appendTransfer(events, [direction, image, pairs = std::move(pairs)] {
     for (const BoxPair& pair : pairs) {
       if (direction == Direction::ToMemory) {
         copyBox(pair.other, pair.image);

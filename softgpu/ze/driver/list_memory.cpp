@@ -54,8 +54,8 @@ ze_result_t zeCommandListAppendMemoryCopy(ze_command_list_handle_t hCommandList,
                                           uint32_t numWaitEvents, ze_event_handle_t* phWaitEvents) {
   SOFTGPU_RESOLVE(List, list, hCommandList);
   SOFTGPU_TRY(checkCopy(dstptr, srcptr, size));
-  return list->append({hSignalEvent, numWaitEvents, phWaitEvents},
-                      [dstptr, srcptr, size] { std::memmove(dstptr, srcptr, size); });
+  return list->appendTransfer({hSignalEvent, numWaitEvents, phWaitEvents},
+                              [dstptr, srcptr, size] { std::memmove(dstptr, srcptr, size); });
 }
 
 ze_result_t zeCommandListAppendMemoryCopyFromContext(ze_command_list_handle_t hCommandList, void* dstptr,
@@ -82,10 +82,10 @@ ze_result_t zeCommandListAppendMemoryFill(ze_command_list_handle_t hCommandList,
   SOFTGPU_TRY(checkRange(ptr, size, Use::Write));
   Pattern copy{{}, patternSize};
   std::memcpy(copy.bytes.data(), pattern, patternSize);
-  return list->append({hSignalEvent, numWaitEvents, phWaitEvents},
-                      [to = static_cast<std::byte*>(ptr), copy, size] {
-                        if (size > 0) fill(to, copy, size);
-                      });
+  return list->appendTransfer({hSignalEvent, numWaitEvents, phWaitEvents},
+                              [to = static_cast<std::byte*>(ptr), copy, size] {
+                                if (size > 0) fill(to, copy, size);
+                              });
 }
 
 // Origins and widths are bytes, rows and slices; height and depth 0 count as 1.
@@ -108,7 +108,7 @@ ze_result_t zeCommandListAppendMemoryCopyRegion(ze_command_list_handle_t hComman
                   ZE_RESULT_ERROR_INVALID_SIZE);
   SOFTGPU_TRY(checkRange(dstptr, regionEnd(to, dstPitch, dstSlicePitch), Use::Write));
   SOFTGPU_TRY(checkRange(srcptr, regionEnd(from, srcPitch, srcSlicePitch)));
-  return list->append(
+  return list->appendTransfer(
       {hSignalEvent, numWaitEvents, phWaitEvents},
       [dst = static_cast<std::byte*>(dstptr), src = static_cast<const std::byte*>(srcptr), to, from,
        dstPitch = size_t{dstPitch}, dstSlicePitch = size_t{dstSlicePitch}, srcPitch = size_t{srcPitch},

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace softgpu::driver {
 namespace {
@@ -18,28 +19,33 @@ namespace {
 // most of a huge page.
 constexpr size_t kHugePage = size_t{2} << 20;
 constexpr size_t kLarge = 2 * kHugePage;
+constexpr int kReserve = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+constexpr size_t kGuardSize = size_t{64} << 10;
+constexpr auto kPattern = std::byte{0xa5};
+constexpr size_t kTypeAlignment = 128;  // of double16
 
-// Maps at an aligned address; null on failure.
-std::byte* mapAligned(size_t size, size_t alignment, int fd) {
+// Maps at an aligned address, with `guard` bytes of nothing before and behind; null on failure.
+std::byte* mapAligned(size_t size, size_t alignment, int fd, size_t guard) {
   const int flags = fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
-  if (alignment <= pageSize()) {
+  if (alignment <= pageSize() && guard == 0) {
     void* base = mmap(nullptr, size, PROT_READ | PROT_WRITE, flags, fd, 0);
     return base == MAP_FAILED ? nullptr : static_cast<std::byte*>(base);
   }
   // Reserve enough to find an aligned place inside, then give the rest back.
-  void* area = mmap(nullptr, size + alignment, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  const size_t spare = alignment <= pageSize() ? 0 : alignment;
+  const size_t wanted = size + 2 * guard + spare;
+  void* area = mmap(nullptr, wanted, PROT_NONE, kReserve, -1, 0);
   if (area == MAP_FAILED) return nullptr;
-  const auto start = reinterpret_cast<uintptr_t>(area);
-  const uintptr_t aligned = roundUp(start, alignment);
+  const auto start = reinterpret_cast<uintptr_t>(area), end = start + wanted;
+  const uintptr_t aligned = roundUp(start + guard, std::max(alignment, pageSize()));
   void* base = mmap(reinterpret_cast<void*>(aligned), size, PROT_READ | PROT_WRITE, flags | MAP_FIXED, fd, 0);
   if (base == MAP_FAILED) {
-    munmap(area, size + alignment);
+    munmap(area, wanted);
     return nullptr;
   }
-  if (aligned > start) munmap(area, aligned - start);
-  if (const size_t tail = start + alignment - aligned; tail > 0) {
-    munmap(reinterpret_cast<void*>(aligned + size), tail);
-  }
+  const uintptr_t first = aligned - guard, last = aligned + size + guard;
+  if (first > start) munmap(area, first - start);
+  if (last < end) munmap(reinterpret_cast<void*>(last), end - last);
   return static_cast<std::byte*>(base);
 }
 
@@ -72,22 +78,70 @@ size_t pageSize() {
   return size;
 }
 
-std::shared_ptr<Mapping> Mapping::anonymous(size_t size, size_t alignment) {
+std::shared_ptr<Mapping> Mapping::anonymous(size_t size, size_t alignment, Guards guards) {
   const size_t reserved = roundUp(size, pageSize());
-  const bool large = reserved >= kLarge;
-  std::byte* base = mapAligned(reserved, large ? std::max(alignment, kHugePage) : alignment, -1);
-  if (base != nullptr && large) madvise(base, reserved, MADV_HUGEPAGE);
-  return base == nullptr ? nullptr : std::make_shared<Mapping>(base, size, reserved, -1, false);
+  const size_t guard = guards == Guards::Yes ? kGuardSize : 0;
+  const bool large = guard == 0 && reserved >= kLarge;
+  std::byte* pages = mapAligned(reserved, large ? std::max(alignment, kHugePage) : alignment, -1, guard);
+  if (pages == nullptr) return nullptr;
+  if (large) madvise(pages, reserved, MADV_HUGEPAGE);
+  auto mapping = std::make_shared<Mapping>(pages, size, reserved, -1, false);
+  mapping->guard_ = guard;
+  if (guard != 0) mapping->settle(alignment == 0 ? kTypeAlignment : alignment);
+  return mapping;
 }
 
-std::shared_ptr<Mapping> Mapping::exportable(size_t size, size_t alignment) {
+std::shared_ptr<Mapping> Mapping::exportable(size_t size, size_t alignment, Guards guards) {
   const size_t reserved = roundUp(size, pageSize());
   const int fd = makeMemfd(reserved);
   if (fd < 0) return nullptr;
-  std::byte* base = mapAligned(reserved, alignment, fd);
-  if (base != nullptr) return std::make_shared<Mapping>(base, size, reserved, fd, false);
-  close(fd);
-  return nullptr;
+  const size_t guard = guards == Guards::Yes ? kGuardSize : 0;
+  std::byte* pages = mapAligned(reserved, alignment, fd, guard);
+  if (pages == nullptr) {
+    close(fd);
+    return nullptr;
+  }
+  auto mapping = std::make_shared<Mapping>(pages, size, reserved, fd, false);
+  mapping->guard_ = guard;
+  // Importers of the fd look for the memory at its start.
+  if (guard != 0) mapping->settle(pageSize());
+  return mapping;
+}
+
+void Mapping::settle(size_t alignment) {
+  // Pages begin at a multiple of a larger alignment: there is no room to move.
+  const size_t taken = alignment >= pageSize() ? reserved_ : roundUp(size_, alignment);
+  base_ = pages_ + (reserved_ - taken);
+  std::fill(pages_, base_, kPattern);
+  std::fill(base_ + size_, pages_ + reserved_, kPattern);
+}
+
+bool Mapping::narrow(size_t offset, size_t size) {
+  if (offset > size_ || size > size_ - offset) return false;
+  base_ = pages_ + offset;
+  size_ = size;
+  return true;
+}
+
+bool Mapping::near(const void* address) const {
+  const auto at = reinterpret_cast<uintptr_t>(address);
+  const auto pages = reinterpret_cast<uintptr_t>(pages_);
+  return at >= pages - guard_ && at < pages + reserved_ + guard_;
+}
+
+std::optional<ptrdiff_t> Mapping::damage() const {
+  if (guard_ == 0) return std::nullopt;
+  const auto differs = [](std::byte value) { return value != kPattern; };
+  // Behind its end first: that is the more common mistake.
+  std::byte* const end = pages_ + reserved_;
+  if (const auto* at = std::find_if(base_ + size_, end, differs); at != end) return at - base_;
+  if (const auto* at = std::find_if(pages_, base_, differs); at != base_) return at - base_;
+  return std::nullopt;
+}
+
+void Mapping::revoke() {
+  mmap(pages_, reserved_, PROT_NONE, kReserve | MAP_FIXED, -1, 0);
+  if (fd_ >= 0) close(std::exchange(fd_, -1));
 }
 
 std::shared_ptr<Mapping> Mapping::import(int fd, size_t minimumSize) {
@@ -115,7 +169,7 @@ std::shared_ptr<Mapping> Mapping::import(int fd, size_t minimumSize) {
 
 Mapping::~Mapping() {
   if (dmaBuf_ && fd_ >= 0) syncDmaBuf(fd_, DMA_BUF_SYNC_END);
-  munmap(base_, reserved_);
+  munmap(pages_ - guard_, reserved_ + 2 * guard_);
   if (fd_ >= 0) close(fd_);
 }
 
@@ -127,12 +181,12 @@ bool Mapping::makeExportable() {
   if (fd < 0) return false;
   size_t done = 0;
   while (done < reserved_) {
-    const ssize_t written = pwrite(fd, base_ + done, reserved_ - done, static_cast<off_t>(done));
+    const ssize_t written = pwrite(fd, pages_ + done, reserved_ - done, static_cast<off_t>(done));
     if (written <= 0) break;
     done += static_cast<size_t>(written);
   }
   if (done == reserved_ &&
-      mmap(base_, reserved_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) != MAP_FAILED) {
+      mmap(pages_, reserved_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) != MAP_FAILED) {
     fd_ = fd;
     return true;
   }

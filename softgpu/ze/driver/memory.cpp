@@ -69,8 +69,9 @@ ze_result_t allocate(const std::shared_ptr<Context>& context, ze_memory_type_t t
     SOFTGPU_REQUIRE(allocation.mapping, ZE_RESULT_ERROR_INVALID_ARGUMENT);
   } else {
     allocation.exportTypes = wishes.external.exportTypes;
-    allocation.mapping = allocation.exportTypes != 0 ? Mapping::exportable(size, alignment)
-                                                     : Mapping::anonymous(size, alignment);
+    const Guards guards = strict::on() ? Guards::Yes : Guards::No;
+    allocation.mapping = allocation.exportTypes != 0 ? Mapping::exportable(size, alignment, guards)
+                                                     : Mapping::anonymous(size, alignment, guards);
     SOFTGPU_REQUIRE(allocation.mapping, type == ZE_MEMORY_TYPE_HOST ? ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY
                                                                     : ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY);
   }
@@ -220,7 +221,8 @@ ze_result_t zeMemGetIpcHandle(ze_context_handle_t hContext, const void* ptr,
     SOFTGPU_REQUIRE(allocation->mapping->makeExportable(), ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY);
   }
   *pIpcHandle = packIpc<ze_ipc_mem_handle_t>(
-      describeIpc(allocation->mapping->fd(), allocation->size(), allocation->type));
+      describeIpc(allocation->mapping->fd(), allocation->size(), allocation->type,
+                  static_cast<uint32_t>(allocation->mapping->offset())));
   return ZE_RESULT_SUCCESS;
 }
 
@@ -244,6 +246,9 @@ ze_result_t zeMemOpenIpcHandle(ze_context_handle_t hContext, ze_device_handle_t 
     close(fd);
     return ZE_RESULT_ERROR_INVALID_ARGUMENT;
   }
+  // Memory that begins within a page ends with one.
+  SOFTGPU_REQUIRE(ipc.offset == 0 || allocation.mapping->narrow(ipc.offset, ipc.size),
+                  ZE_RESULT_ERROR_INVALID_ARGUMENT);
   *pptr = allocation.base();
   UsmTable::instance().add(std::move(allocation));
   return ZE_RESULT_SUCCESS;

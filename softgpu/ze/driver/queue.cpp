@@ -88,6 +88,7 @@ ze_result_t zeCommandQueueExecuteCommandLists(ze_command_queue_handle_t hCommand
     queue->execute(
         {nullptr, std::move(contents[i]), i + 1 == numCommandLists ? fenceWord : nullptr, inOrder[i], uses});
   }
+  if (fault::deviceLost) return ZE_RESULT_ERROR_DEVICE_LOST;
   return ZE_RESULT_SUCCESS;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "softgpu/ze/driver/fault.h"
+#include "softgpu/ze/driver/guard.h"
 
 namespace softgpu::driver {
 namespace {
@@ -59,7 +60,7 @@ bool Runner::run(const Task& task, const Cancelled& cancelled) {
     }
     if (done < task.list->size()) return false;
   }
-  if (task.fence) {
+  if (task.fence && !fault::deviceLost) {
     if (chaos::on()) dice_.dawdle(kDelay);
     task.fence->store(1);
   }
@@ -71,6 +72,7 @@ void Runner::drain() {
 }
 
 bool Runner::start(const std::shared_ptr<const Command>& command, bool inOrder, const Cancelled& cancelled) {
+  if (fault::deviceLost) return false;
   const bool mayOverlap = chaos::on() && !inOrder && !command->barrier;
   if (!mayOverlap) {
     drain();
@@ -98,19 +100,24 @@ void Runner::finish(const Command& command) {
   if (chaos::on()) dice_.dawdle(kDelay);
   if (strict::on()) strict::commandRuns();
   const uint64_t start = command.signal ? timestampNow() : 0;
-  command.execute();
+  if (command.transfers) {
+    if (const auto trap = trap::run([&] { command.execute(); }))
+      guard::commandTrapped(command.uses.call, *trap);
+  } else {
+    command.execute();
+  }
   const uint64_t end = command.signal ? timestampNow() : 0;
   if (chaos::on()) dice_.dawdle(kDelay);
   // Before the event tells the host that it may destroy what was used.
   if (strict::on()) {
     strict::end(command.uses);
     if (left_ > 0 && --left_ == 0 && listUses_ != nullptr) strict::end(*std::exchange(listUses_, nullptr));
-    if (command.signal && command.signal->signalled()) {
+    if (command.signal && command.signal->signalled() && !fault::deviceLost) {
       strict::misuse(command.uses.call, "the event is signalled again without a reset in between");
     }
     strict::commandRan();
   }
-  if (command.signal) command.signal->signal(start, end);
+  if (command.signal && !fault::deviceLost) command.signal->signal(start, end);
 }
 
 }  // namespace softgpu::driver

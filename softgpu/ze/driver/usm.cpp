@@ -4,15 +4,41 @@
 #include <fmt/core.h>
 
 #include <atomic>
+#include <iterator>
 #include <mutex>
 
+#include "softgpu/ze/driver/call.h"
 #include "softgpu/ze/driver/stream.h"
 #include "softgpu/ze/driver/virtual_memory.h"
 
 namespace softgpu::driver {
 namespace {
+// Addresses, not memory: the pages are given back at once. A mapping each, of which a process has 65530.
+constexpr uint64_t kFreedBytes = uint64_t{16} << 30;
+constexpr size_t kFreedCount = 8192;
+
 bool countsAgainstDevice(const Allocation& allocation) {
   return allocation.type != ZE_MEMORY_TYPE_HOST && !allocation.imported;
+}
+
+const char* typeName(ze_memory_type_t type) {
+  return type == ZE_MEMORY_TYPE_HOST ? "host" : type == ZE_MEMORY_TYPE_DEVICE ? "device" : "shared";
+}
+
+const char* callName() { return Call::current() != nullptr ? Call::current()->site().name() : "the driver"; }
+
+// Where `address` is in relation to the memory; nothing when it is far from it.
+std::optional<std::string> describe(const Allocation& allocation, const void* address, const char* freedBy) {
+  if (!allocation.mapping->near(address)) return std::nullopt;
+  const auto at = reinterpret_cast<uintptr_t>(address), base = reinterpret_cast<uintptr_t>(allocation.base());
+  const std::string whole =
+      fmt::format("{} memory at {} of {} bytes, made by {}{}{}", typeName(allocation.type),
+                  static_cast<const void*>(allocation.base()), allocation.size(), allocation.madeBy,
+                  freedBy != nullptr ? " and freed by " : "", freedBy != nullptr ? freedBy : "");
+  if (at < base) return fmt::format("{} bytes before the start of {}", base - at, whole);
+  const size_t offset = at - base;
+  if (offset < allocation.size()) return fmt::format("at offset {} of {}", offset, whole);
+  return fmt::format("{} bytes past the end of {}", offset - allocation.size(), whole);
 }
 }  // namespace
 
@@ -28,6 +54,7 @@ UsmTable& UsmTable::instance() {
 
 bool UsmTable::add(Allocation allocation) {
   allocation.id = nextMemoryId();
+  allocation.madeBy = callName();
   const std::unique_lock lock(mutex_);
   if (countsAgainstDevice(allocation)) {
     if (used_ + allocation.size() > deviceMemorySize()) return false;
@@ -60,7 +87,45 @@ std::optional<Allocation> UsmTable::remove(const void* base, bool deferred) {
   Allocation allocation = std::move(found->second);
   byBase_.erase(found);
   if (countsAgainstDevice(allocation)) used_ -= allocation.size();
+  if (!deferred) retire(allocation, callName());
   return allocation;
+}
+
+void UsmTable::retire(Allocation allocation, const char* freedBy) {
+  const auto& mapping = allocation.mapping;
+  if (!mapping->guarded()) return;
+  if (const auto at = mapping->damage()) {
+    strict::misuse(freedBy, fmt::format("memory was written outside its bounds: {}",
+                                        *describe(allocation, allocation.base() + *at, nullptr)));
+  }
+  mapping->revoke();
+  freedBytes_ += allocation.size();
+  allocation.context.reset();
+  freed_.push_back({std::move(allocation), freedBy});
+  while (freedBytes_ > kFreedBytes || freed_.size() > kFreedCount) {
+    freedBytes_ -= freed_.front().allocation.size();
+    freed_.pop_front();
+  }
+}
+
+std::optional<std::string> UsmTable::explain(const void* address) const {
+  const std::shared_lock lock(mutex_);
+  return describeNear(address);
+}
+
+std::optional<std::string> UsmTable::describeNear(const void* address) const {
+  const auto after = byBase_.upper_bound(reinterpret_cast<uintptr_t>(address));
+  if (after != byBase_.begin()) {
+    if (auto text = describe(std::prev(after)->second, address, nullptr)) return text;
+  }
+  if (after != byBase_.end()) {
+    if (auto text = describe(after->second, address, nullptr)) return text;
+  }
+  // The latest that was there.
+  for (auto freed = freed_.rbegin(); freed != freed_.rend(); ++freed) {
+    if (auto text = describe(freed->allocation, address, freed->freedBy)) return text;
+  }
+  return std::nullopt;
 }
 
 void UsmTable::removeDeferred(const void* base) {
@@ -77,6 +142,7 @@ void UsmTable::reap() {
     const std::unique_lock lock(mutex_);
     if (deferred_.empty()) return;
     if (allStreamsIdle()) done.swap(deferred_);
+    for (const Allocation& allocation : done) retire(allocation, callName());
   }
 }
 
@@ -89,6 +155,9 @@ bool UsmTable::fits(const void* address, size_t size) const {
   const auto wanted = reinterpret_cast<uintptr_t>(address);
   const std::shared_lock lock(mutex_);
   auto after = byBase_.upper_bound(wanted);
+  const bool outside =
+      after == byBase_.begin() || wanted - std::prev(after)->first >= std::prev(after)->second.size();
+  if (outside && strict::on() && size > 0 && describeNear(address)) return false;
   if (after == byBase_.begin()) return true;
   const auto& [base, allocation] = *--after;
   const size_t offset = wanted - base;
@@ -112,9 +181,11 @@ ze_result_t checkRange(const void* address, size_t size, Use use) {
   const bool usable =
       VirtualSpace::instance().permits(address, size, use) && UsmTable::instance().fits(address, size);
   if (usable) return ZE_RESULT_SUCCESS;
-  return strict::refuse(
-      ZE_RESULT_ERROR_INVALID_ARGUMENT,
-      fmt::format("{} bytes from {} end outside the allocation or are not mapped", size, address));
+  if (!strict::on()) return ZE_RESULT_ERROR_INVALID_ARGUMENT;
+  const auto known = UsmTable::instance().explain(address);
+  return strict::refuse(ZE_RESULT_ERROR_INVALID_ARGUMENT,
+                        fmt::format("{} bytes from {} end outside the allocation or are not mapped{}{}", size,
+                                    address, known ? ": they begin " : "", known.value_or("")));
 }
 
 }  // namespace softgpu::driver

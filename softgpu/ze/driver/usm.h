@@ -5,10 +5,12 @@
 #include <level_zero/ze_api.h>
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
 #include <shared_mutex>
+#include <string>
 #include <vector>
 
 #include "softgpu/ze/driver/device.h"
@@ -25,6 +27,7 @@ struct Allocation {
   ze_external_memory_type_flags_t exportTypes = 0;
   bool imported = false;  // counts against its exporter, not against the device
   bool ipc = false;       // from zeMemOpenIpcHandle
+  const char* madeBy = "";
 
   std::byte* base() const { return mapping->base(); }
   size_t size() const { return mapping->size(); }
@@ -46,14 +49,27 @@ class UsmTable {
   void removeDeferred(const void* base);
   void reap();
   size_t count() const;
+  // Strict mode: which memory, live or freed, the address is in or near to, in words.
+  std::optional<std::string> explain(const void* address) const;
   // Bytes of device memory that are no allocation. False when there are not so many left.
   bool charge(uint64_t size);
   void refund(uint64_t size);
 
  private:
+  // Freed guarded memory, whose addresses fault until they are needed for newer.
+  struct Freed {
+    Allocation allocation;
+    const char* freedBy;
+  };
+  // No command uses it any more.
+  void retire(Allocation allocation, const char* freedBy);
+  std::optional<std::string> describeNear(const void* address) const;
+
   mutable std::shared_mutex mutex_;
   std::map<uintptr_t, Allocation> byBase_;
   std::vector<Allocation> deferred_;
+  std::deque<Freed> freed_;
+  uint64_t freedBytes_ = 0;
   uint64_t used_ = 0;  // bytes of device and shared memory
 };
 

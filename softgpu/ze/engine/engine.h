@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -155,5 +156,19 @@ class Program {
 
 // Where kernels' printf text goes; null: stdout. Set before the first run.
 void setPrintfSink(void (*sink)(std::string_view text));
+
+// A kernel that faulted: its group and those that the same run() had still to run are not finished.
+struct KernelTrap {
+  std::string_view kernel;
+  std::array<uint64_t, 3> group = {0, 0, 0};
+  int signal = 0;
+  const void* address = nullptr;  // null when the CPU does not tell
+  // Of an address in or near the group's local memory: the offset from its start, else none.
+  std::optional<int64_t> localOffset;
+  uint64_t localBytes = 0;
+};
+// Who is told of them, on the thread of the run() in question. Without it, and without trap::install(), a
+// fault in a kernel is one of the process. Set before the first run.
+void setTrapSink(void (*sink)(const KernelTrap& trap));
 
 }  // namespace softgpu::engine

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -11,6 +12,8 @@
 
 namespace softgpu::engine {
 namespace {
+
+std::atomic<void (*)(const KernelTrap&)> trapSink = nullptr;
 
 class CompiledProgram : public Program {
  public:
@@ -58,7 +61,13 @@ class CompiledProgram : public Program {
   void run(size_t kernel, const Geometry& geometry, std::span<const ArgValue> args, uint64_t first,
            uint64_t last) const override {
     if (kernel < member_.entries.size()) {
-      runGroups(member_.entries[kernel], geometry, kernels()[kernel].args, args, first, last);
+      const KernelInfo& info = kernels()[kernel];
+      if (auto trap = runGroups(member_.entries[kernel], geometry, info.args, args, first, last)) {
+        trap->kernel = info.name;
+        if (auto* sink = trapSink.load()) {
+          sink(*trap);
+        }
+      }
     }
   }
 
@@ -185,6 +194,8 @@ KernelEntry kernelEntry(const Loaded& code, const KernelCode& facts, const Kerne
   entry.staticLocalBytes = info.staticLocalBytes;
   return entry;
 }
+
+void setTrapSink(void (*sink)(const KernelTrap& trap)) { trapSink = sink; }
 
 std::shared_ptr<Program> Program::compile(std::span<const uint32_t> spirv,
                                           std::span<const SpecConstant> constants, std::string_view flags,

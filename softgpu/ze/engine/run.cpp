@@ -3,6 +3,7 @@
 #include "softgpu/ze/engine/run.h"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <atomic>
@@ -16,6 +17,7 @@
 
 #include "softgpu/ze/engine/exchange.h"
 #include "softgpu/ze/engine/runtime.h"
+#include "softgpu/ze/trap/trap.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -74,9 +76,64 @@ class FrameArena {
   size_t used_ = 0;
 };
 
+// Local memory of the groups of one thread. Between pages that are not there when faults are caught, so that
+// its end is where theirs begins.
+class LocalMemory {
+ public:
+  LocalMemory() = default;
+  ~LocalMemory() { release(); }
+  LocalMemory(const LocalMemory&) = delete;
+  LocalMemory& operator=(const LocalMemory&) = delete;
+
+  // `bytes`: a multiple of abi::kAlignment. Null when there is no memory left.
+  std::byte* ofSize(size_t bytes) {
+    if (!trap::installed()) {
+      if (plainSize_ < bytes) {
+        plain_ = allocateAligned(bytes);
+        plainSize_ = bytes;
+      }
+      return plain_.get();
+    }
+    if (size_ < bytes || !area_) {
+      release();
+      const size_t size = (bytes + kPage - 1) / kPage * kPage;
+      void* area = mmap(nullptr, size + 2 * kGuard, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      if (area == MAP_FAILED) {
+        return nullptr;
+      }
+      area_ = static_cast<std::byte*>(area);
+      size_ = size;
+      if (mprotect(area_ + kGuard, size_, PROT_READ | PROT_WRITE) != 0) {
+        release();
+        return nullptr;
+      }
+    }
+    return area_ + kGuard + size_ - bytes;
+  }
+
+  bool contains(const void* address) const {
+    return area_ && address >= area_ && address < area_ + size_ + 2 * kGuard;
+  }
+
+ private:
+  static constexpr size_t kPage = 4096;
+  static constexpr size_t kGuard = size_t{64} << 10;
+  void release() {
+    if (area_) {
+      munmap(area_, size_ + 2 * kGuard);
+    }
+    area_ = nullptr;
+    size_ = 0;
+  }
+
+  AlignedMemory plain_;
+  size_t plainSize_ = 0;
+  std::byte* area_ = nullptr;
+  size_t size_ = 0;  // of its accessible middle
+};
+
 struct ThreadState {
-  AlignedMemory local;
-  size_t localSize = 0;
+  LocalMemory local;
   std::vector<abi::Item> items;
   FrameArena frames;
 };
@@ -178,8 +235,9 @@ void runGroup(const KernelEntry& entry, abi::Group& group, const void* const* ar
 
 }  // namespace
 
-void runGroups(const KernelEntry& entry, const Geometry& geometry, std::span<const ArgInfo> infos,
-               std::span<const ArgValue> values, uint64_t first, uint64_t last) {
+std::optional<KernelTrap> runGroups(const KernelEntry& entry, const Geometry& geometry,
+                                    std::span<const ArgInfo> infos, std::span<const ArgValue> values,
+                                    uint64_t first, uint64_t last) {
   ThreadState& state = threadState();
   abi::Group group{};
   std::vector<const void*> arguments(infos.size());
@@ -191,16 +249,13 @@ void runGroups(const KernelEntry& entry, const Geometry& geometry, std::span<con
   for (size_t i = 0; i < infos.size(); ++i) {
     localBytes += infos[i].kind == ArgKind::Local && i < values.size() ? alignUp(values[i].size) : 0;
   }
-  if (state.localSize < localBytes) {
-    state.local = allocateAligned(localBytes);
-    state.localSize = localBytes;
-  }
+  std::byte* const local = state.local.ofSize(localBytes);
   size_t at = alignUp(entry.staticLocalBytes);
   static constexpr std::array<std::byte, 128> kZero{};
   for (size_t i = 0; i < infos.size(); ++i) {
     arguments[i] = i < values.size() && values[i].data ? values[i].data : kZero.data();
     if (infos[i].kind == ArgKind::Local) {
-      locals[i] = state.local.get() + at;
+      locals[i] = local + at;
       arguments[i] = &locals[i];
       at += i < values.size() ? alignUp(values[i].size) : 0;
     }
@@ -212,20 +267,35 @@ void runGroups(const KernelEntry& entry, const Geometry& geometry, std::span<con
     group.groupCount[i] = geometry.groupCount[i];
     group.globalSize[i] = geometry.groupSize[i] * geometry.groupCount[i];
   }
-  group.localMemory = state.local.get();
+  group.localMemory = local;
   group.localBytes = localBytes;
   group.stackTop = __builtin_frame_address(0);
   const uint64_t perPlane = geometry.groupCount[0] * geometry.groupCount[1];
   if (perPlane == 0 || group.globalSize[0] * group.globalSize[1] * group.globalSize[2] == 0) {
-    return;
+    return std::nullopt;
   }
   const FloatEnvironment environment;
-  for (uint64_t index = first; index < last; ++index) {
-    group.groupId[0] = index % geometry.groupCount[0];
-    group.groupId[1] = index % perPlane / geometry.groupCount[0];
-    group.groupId[2] = index / perPlane;
-    runGroup(entry, group, arguments.data(), state);
+  // What a group needs belongs to the thread's state, which the next group begins anew.
+  const auto caught = trap::run([&] {
+    for (uint64_t index = first; index < last; ++index) {
+      group.groupId[0] = index % geometry.groupCount[0];
+      group.groupId[1] = index % perPlane / geometry.groupCount[0];
+      group.groupId[2] = index / perPlane;
+      runGroup(entry, group, arguments.data(), state);
+    }
+  });
+  if (!caught) {
+    return std::nullopt;
   }
+  KernelTrap trap;
+  trap.group = {group.groupId[0], group.groupId[1], group.groupId[2]};
+  trap.signal = caught->signal;
+  trap.address = caught->address;
+  trap.localBytes = localBytes;
+  if (state.local.contains(caught->address)) {
+    trap.localOffset = static_cast<const std::byte*>(caught->address) - local;
+  }
+  return trap;
 }
 
 namespace {

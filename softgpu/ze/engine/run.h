@@ -17,8 +17,9 @@ struct KernelEntry {
   uint64_t staticLocalBytes = 0;
 };
 
-// Program::run() for one kernel.
-void runGroups(const KernelEntry& entry, const Geometry& geometry, std::span<const ArgInfo> infos,
-               std::span<const ArgValue> values, uint64_t first, uint64_t last);
+// Program::run() for one kernel. A trap that was caught, without the kernel's name.
+std::optional<KernelTrap> runGroups(const KernelEntry& entry, const Geometry& geometry,
+                                    std::span<const ArgInfo> infos, std::span<const ArgValue> values,
+                                    uint64_t first, uint64_t last);
 
 }  // namespace softgpu::engine

@@ -186,5 +186,6 @@ std::shared_ptr<Program> Program::load(std::span<const std::byte> binary, std::s
 }
 
 void setPrintfSink(void (*)(std::string_view)) {}
+void setTrapSink(void (*)(const KernelTrap&)) {}
 
 }  // namespace softgpu::engine
