@@ -220,8 +220,39 @@ inline int addressed(long index, int size, Addressing addressing) {
   }
 }
 
-// A mirrored coordinate past the edge stays on the edge texel within half a texel, which reflection of
-// indices gives too: the texel beyond the edge is the edge texel itself.
+// What float arithmetic makes of one operation. Doubly rounded, by way of 64 bits of precision, is as good as once: twice
+// the precision of float and two bits more are enough.
+inline float rounded(Real exact) { return float(exact); }
+
+// The texel coordinate of a normalised or other coordinate (OpenCL 3.0 8.2), each operation in float.
+inline float texelCoordinate(float s, int size, const SamplerDescriptor& sampler) {
+  if (!sampler.normalized) return s;
+  float within = s;
+  if (sampler.addressing == Addressing::Repeat) {
+    within = rounded(Real(s) - std::floor(Real(s)));
+  } else if (sampler.addressing == Addressing::Mirror) {
+    const Real even = 2 * std::rint(Real(rounded(0.5L * s)));
+    within = std::fabs(rounded(s - even));
+  }
+  return rounded(Real(within) * size);
+}
+
+// The texels of one dimension and their weights: of `linear` filters two, floor(u - 0.5) and the next; else one.
+struct Tap {
+  int index;  // before addressing
+  float weight;
+};
+inline std::vector<Tap> tapsOf(float s, int size, const SamplerDescriptor& sampler) {
+  const float u = texelCoordinate(s, size, sampler);
+  if (sampler.filter != Filter::Linear) return {{int(std::floor(u)), 1}};
+  const float moved = rounded(u - 0.5L);
+  const float fraction = rounded(Real(moved) - std::floor(Real(moved)));
+  const int first = int(std::floor(moved));
+  return {{first, rounded(1 - Real(fraction))}, {first + 1, fraction}};
+}
+
+// The sum of products that 8.2 writes out for one to three dimensions: weights of x, y and z multiplied in this order,
+// the first dimension changing fastest.
 inline Color sample(Image& image, const SamplerDescriptor& sampler, const std::array<float, 4>& at,
                     int dimensions, bool array) {
   const int size[3] = {int(image.descriptor.width), int(image.descriptor.height),
@@ -234,23 +265,20 @@ inline Color sample(Image& image, const SamplerDescriptor& sampler, const std::a
   Color sum = {0, 0, 0, 0};
   for (int corner = 0; corner < (linear ? 1 << dimensions : 1); ++corner) {
     int chosen[3] = {0, 0, 0};
-    Real weight = 1;
+    float weight = 1;
     for (int i = 0; i < dimensions; ++i) {
-      Real u = at[size_t(i)];
-      if (sampler.normalized) u *= size[i];
-      if (linear) {
-        const Real moved = u - 0.5L, fraction = moved - std::floor(moved);
-        const int second = corner >> i & 1;
-        chosen[i] = addressed(long(std::floor(moved)) + second, size[i], sampler.addressing);
-        weight *= second ? fraction : 1 - fraction;
-      } else {
-        chosen[i] = addressed(long(std::floor(u)), size[i], sampler.addressing);
-      }
+      const Tap tap = tapsOf(at[size_t(i)], size[i], sampler)[size_t(corner >> i & 1)];
+      chosen[i] = addressed(tap.index, size[i], sampler.addressing);
+      weight = i == 0 ? tap.weight : rounded(Real(weight) * tap.weight);
     }
     const bool outside = chosen[0] < 0 || chosen[1] < 0 || chosen[2] < 0;
     const Color texel =
         outside ? image.border() : image.read(chosen[0], chosen[1], array ? layer : chosen[2]);
-    for (size_t i = 0; i < 4; ++i) sum[i] += weight * texel[i];
+    if (!linear) return texel;
+    for (size_t i = 0; i < 4; ++i) {
+      const float product = rounded(Real(weight) * texel[i]);
+      sum[i] = corner == 0 ? product : rounded(sum[i] + product);
+    }
   }
   return sum;
 }
