@@ -104,12 +104,16 @@ Taps linearTaps(float s, int size, const SamplerDescriptor& sampler) {
           parts.fraction};
 }
 
-// 8.2: formats that store alpha have a transparent border, others an opaque one.
+// 8.2: formats that store alpha have a transparent border, others an opaque one. What a format replaces by 1,
+// it replaces on the border too.
 bool storesAlpha(const ImageDescriptor& image) {
   switch (image.layout) {
     case ChannelLayout::R:
     case ChannelLayout::RG:
     case ChannelLayout::RGB:
+    case ChannelLayout::Luminance:
+    case ChannelLayout::RGBx:
+    case ChannelLayout::BGRx:
       return false;
     default:
       return true;
