@@ -35,7 +35,10 @@ template <typename T>
 Wide<T> cosOfReduced(T x) {
   Wide<T> r = std::fabs(std::fmod(Wide<T>(x), Wide<T>(2)));
   if (r > 1) r = 2 - r;
-  if (r == Wide<T>(0.5)) return 0;
+  // Near a zero the rounding of pi r would be all there is: the distance to it is exact, and its sine is as
+  // good.
+  const Wide<T> left = Wide<T>(0.5) - r;
+  if (std::fabs(left) < Wide<T>(0.25)) return std::sin(pi<T> * left);
   return r < Wide<T>(0.5) ? std::cos(pi<T> * r) : -std::cos(pi<T> * (1 - r));
 }
 

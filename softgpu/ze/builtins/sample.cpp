@@ -3,6 +3,7 @@
 #include <emmintrin.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "softgpu/ze/builtins/hosts.h"
@@ -103,12 +104,16 @@ Taps linearTaps(float s, int size, const SamplerDescriptor& sampler) {
           parts.fraction};
 }
 
-// 8.2: formats that store alpha have a transparent border, others an opaque one.
+// 8.2: formats that store alpha have a transparent border, others an opaque one. What a format replaces by 1,
+// it replaces on the border too.
 bool storesAlpha(const ImageDescriptor& image) {
   switch (image.layout) {
     case ChannelLayout::R:
     case ChannelLayout::RG:
     case ChannelLayout::RGB:
+    case ChannelLayout::Luminance:
+    case ChannelLayout::RGBx:
+    case ChannelLayout::BGRx:
       return false;
     default:
       return true;
@@ -154,12 +159,22 @@ template <typename Color>
   };
   if constexpr (std::is_same_v<Color, Float4>) {
     if (linear) {
-      const auto mix = [](Float4 a, Float4 b, float weight) { return (1.0f - weight) * a + weight * b; };
-      const auto row = [&](int y, int z) { return mix(texel(0, y, z), texel(1, y, z), taps[0].weight); };
-      const auto plane = [&](int z) {
-        return layout.dimensions < 2 ? row(0, z) : mix(row(0, z), row(1, z), taps[1].weight);
+      // The sum of 8.2 as it is written there, term by term: other orders round to other floats.
+      const float a = taps[0].weight, b = taps[1].weight, c = taps[2].weight;
+      const float a1 = 1.0f - a, b1 = 1.0f - b, c1 = 1.0f - c;
+      if (layout.dimensions == 1) return a1 * texel(0, 0, 0) + a * texel(1, 0, 0);
+      const Float4 flat = Float4{a1, a, a1, a} * Float4{b1, b1, b, b};
+      const auto plane = [&](Float4 weights, int z) {
+        return std::array{weights[0] * texel(0, 0, z), weights[1] * texel(1, 0, z),
+                          weights[2] * texel(0, 1, z), weights[3] * texel(1, 1, z)};
       };
-      return layout.dimensions < 3 ? plane(0) : mix(plane(0), plane(1), taps[2].weight);
+      if (layout.dimensions == 2) {
+        const auto [t0, t1, t2, t3] = plane(flat, 0);
+        return t0 + t1 + t2 + t3;
+      }
+      const auto [t0, t1, t2, t3] = plane(flat * c1, 0);
+      const auto [t4, t5, t6, t7] = plane(flat * c, 1);
+      return t0 + t1 + t2 + t3 + t4 + t5 + t6 + t7;
     }
   }
   return texel(0, 0, 0);

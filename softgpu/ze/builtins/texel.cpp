@@ -5,6 +5,8 @@
 #include <emmintrin.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <type_traits>
@@ -49,6 +51,18 @@ Color loadChannels(ChannelLayout layout, const std::byte* texel, Channel one) {
       return Color{c(1), c(2), c(3), c(0)};
     case ChannelLayout::A:
       return Color{0, 0, 0, c(0)};
+    case ChannelLayout::ABGR:
+      return Color{c(3), c(2), c(1), c(0)};
+    case ChannelLayout::RA:
+      return Color{c(0), 0, 0, c(1)};
+    case ChannelLayout::Intensity:
+      return Color{c(0), c(0), c(0), c(0)};
+    case ChannelLayout::Luminance:
+      return Color{c(0), c(0), c(0), one};
+    case ChannelLayout::RGBx:
+      return Color{c(0), c(1), c(2), one};
+    case ChannelLayout::BGRx:
+      return Color{c(2), c(1), c(0), one};
   }
   return Color{};
 }
@@ -61,19 +75,27 @@ void storeChannels(ChannelLayout layout, std::byte* texel, Color color) {
   };
   switch (layout) {
     case ChannelLayout::R:
+    case ChannelLayout::Intensity:
+    case ChannelLayout::Luminance:
       return all(0);
     case ChannelLayout::RG:
       return all(0, 1);
     case ChannelLayout::RGB:
       return all(0, 1, 2);
     case ChannelLayout::RGBA:
+    case ChannelLayout::RGBx:
       return all(0, 1, 2, 3);
     case ChannelLayout::BGRA:
+    case ChannelLayout::BGRx:
       return all(2, 1, 0, 3);
     case ChannelLayout::ARGB:
       return all(3, 0, 1, 2);
     case ChannelLayout::A:
       return all(3);
+    case ChannelLayout::ABGR:
+      return all(3, 2, 1, 0);
+    case ChannelLayout::RA:
+      return all(0, 3);
   }
 }
 
@@ -132,27 +154,59 @@ void storeInteger(ChannelLayout layout, std::byte* texel, Int4 color) {
   storeChannels<T>(layout, texel, color);
 }
 
-// Bit fields of one word. CL_UNORM_SHORT_565: red in the upper bits. Unorm1010102: red in the lower bits, as
-// in Level Zero's and DRM's formats of that name.
+// sRGB (IEC 61966-2-1) of 0 to 1 to linear and back (OpenCL 3.0 8.3.1.3); NaN is stored as 0.
+double fromSrgb(double value) {
+  return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
+}
+double toSrgb(double value) {
+  const double within = value > 0 ? std::min(value, 1.0) : 0.0;
+  return within < 0.0031308 ? 12.92 * within : 1.055 * std::pow(within, 1 / 2.4) - 0.055;
+}
+Float4 loadSrgb(ChannelLayout layout, const std::byte* texel) {
+  static const auto linear = [] {
+    std::array<float, 256> values{};
+    for (size_t i = 0; i < values.size(); ++i) values[i] = float(fromSrgb(double(i) / 255));
+    return values;
+  }();
+  const Int4 bits = loadChannels<uint8_t, Int4>(layout, texel, 255);
+  return Float4{linear[size_t(bits[0])], linear[size_t(bits[1])], linear[size_t(bits[2])],
+                float(bits[3]) / 255.0f};
+}
+void storeSrgb(ChannelLayout layout, std::byte* texel, Float4 color) {
+  const Float4 zero = {};
+  Int4 bits = toIntegers(color, zero + 255.0f, zero, zero + 255.0f);
+  for (int i = 0; i < 3; ++i) bits[i] = int(std::nearbyint(toSrgb(double(color[i])) * 255));
+  storeChannels<uint8_t>(layout, texel, bits);
+}
+
+// Bit fields of one word. Of 16 bits, blue is in the lower ones as in CL_UNORM_SHORT_565 and 555; of 32, red,
+// as in Level Zero's and DRM's formats of that name.
 struct Packed {
   Int4 shift, most;  // a channel that is not stored has most 0
 };
 constexpr Packed k565 = {{11, 5, 0, 0}, {31, 63, 31, 0}};
+constexpr Packed k5551 = {{10, 5, 0, 15}, {31, 31, 31, 1}};
+constexpr Packed k4444 = {{8, 4, 0, 12}, {15, 15, 15, 15}};
 constexpr Packed k1010102 = {{0, 10, 20, 30}, {1023, 1023, 1023, 3}};
-constexpr Packed k1010102Bgra = {{20, 10, 0, 30}, {1023, 1023, 1023, 3}};
 
-const Packed& order1010102(const ImageDescriptor& image) {
-  return image.layout == ChannelLayout::BGRA ? k1010102Bgra : k1010102;
+Packed arranged(Packed packed, ChannelLayout layout) {
+  if (layout == ChannelLayout::BGRA || layout == ChannelLayout::BGRx) {
+    packed.shift = __builtin_shufflevector(packed.shift, packed.shift, 2, 1, 0, 3);
+  }
+  return packed;
 }
-Float4 loadPacked(const Packed& packed, uint32_t bits) {
+Float4 loadPacked(const Packed& format, ChannelLayout layout, uint32_t bits) {
+  const Packed packed = arranged(format, layout);
+  const bool opaque = layout == ChannelLayout::RGBx || layout == ChannelLayout::BGRx;
   Float4 color = {0, 0, 0, 1};
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < (opaque ? 3 : 4); ++i) {
     if (packed.most[i] != 0)
       color[i] = float(bits >> packed.shift[i] & uint32_t(packed.most[i])) / float(packed.most[i]);
   }
   return color;
 }
-uint32_t storePacked(const Packed& packed, Float4 color) {
+uint32_t storePacked(const Packed& format, ChannelLayout layout, Float4 color) {
+  const Packed packed = arranged(format, layout);
   const Float4 most = __builtin_convertvector(packed.most, Float4);
   const Int4 channels = toIntegers(color, most, Float4{}, most);
   uint32_t bits = 0;
@@ -196,9 +250,15 @@ Float4 loadFloat(const ImageDescriptor& image, const std::byte* texel) {
     case ChannelType::Float:
       return loadChannels<float, Float4>(image.layout, texel, 1.0f);
     case ChannelType::Unorm565:
-      return loadPacked(k565, get<uint16_t>(texel));
+      return loadPacked(k565, image.layout, get<uint16_t>(texel));
+    case ChannelType::Unorm5551:
+      return loadPacked(k5551, image.layout, get<uint16_t>(texel));
+    case ChannelType::Unorm4444:
+      return loadPacked(k4444, image.layout, get<uint16_t>(texel));
     case ChannelType::Unorm1010102:
-      return loadPacked(order1010102(image), get<uint32_t>(texel));
+      return loadPacked(k1010102, image.layout, get<uint32_t>(texel));
+    case ChannelType::Srgb8:
+      return loadSrgb(image.layout, texel);
     case ChannelType::Tiled: {
       const Untiled found = untiled(image, texel);
       return loadFloat(found.image, found.texel);
@@ -252,9 +312,15 @@ void storeFloat(const ImageDescriptor& image, std::byte* texel, Float4 color) {
     case ChannelType::Float:
       return storeChannels<float>(image.layout, texel, color);
     case ChannelType::Unorm565:
-      return put<uint16_t>(texel, uint16_t(storePacked(k565, color)));
+      return put<uint16_t>(texel, uint16_t(storePacked(k565, image.layout, color)));
+    case ChannelType::Unorm5551:
+      return put<uint16_t>(texel, uint16_t(storePacked(k5551, image.layout, color)));
+    case ChannelType::Unorm4444:
+      return put<uint16_t>(texel, uint16_t(storePacked(k4444, image.layout, color)));
     case ChannelType::Unorm1010102:
-      return put<uint32_t>(texel, storePacked(order1010102(image), color));
+      return put<uint32_t>(texel, storePacked(k1010102, image.layout, color));
+    case ChannelType::Srgb8:
+      return storeSrgb(image.layout, texel, color);
     case ChannelType::Tiled: {
       const Untiled found = untiled(image, texel);
       return storeFloat(found.image, found.texel, color);

@@ -41,6 +41,7 @@ constexpr Extension kExtensions[] = {
     {ZE_KERNEL_SCHEDULING_HINTS_EXP_NAME, kOne},
     {ZE_CONTEXT_POWER_SAVING_HINT_EXP_NAME, kOne},
     {ZE_SUBGROUPS_EXT_NAME, kOne},
+    {ZE_SRGB_EXT_NAME, kOne},
     {ZE_EU_COUNT_EXT_NAME, kOne},
     {ZE_PCI_PROPERTIES_EXT_NAME, kOne},
     {ZE_MEMORY_FREE_POLICIES_EXT_NAME, kOne},

@@ -25,6 +25,7 @@ struct Wishes {
   std::byte* pitchedMemory = nullptr;
   size_t rowPitch = 0, slicePitch = 0;  // the application's; 0: ours
   std::optional<uint32_t> planeIndex;
+  bool srgb = false;
 };
 
 ze_result_t readChain(const void* pNext, bool view, Wishes* wishes) {
@@ -47,6 +48,8 @@ ze_result_t readChain(const void* pNext, bool view, Wishes* wishes) {
       const auto& custom = *reinterpret_cast<const newer::CustomPitchDesc*>(next);
       wishes->rowPitch = custom.rowPitch;
       wishes->slicePitch = custom.slicePitch;
+    } else if (next->stype == ZE_STRUCTURE_TYPE_SRGB_EXT_DESC) {
+      wishes->srgb = reinterpret_cast<const ze_srgb_ext_desc_t*>(next)->sRGB != 0;
     } else if (next->stype != ZE_STRUCTURE_TYPE_MEMORY_COMPRESSION_HINTS_EXT_DESC) {
       return ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION;
     }
@@ -146,7 +149,7 @@ ze_result_t arrangeTiled(Tiling tiling, Image::Layout* layout) {
 // Planes one after the other. The chroma plane begins at a whole macroblock of the luma plane, as in surfaces
 // of the VA driver: nobody tells an importer where it does. Pointers are set later, by place().
 ze_result_t arrange(const ze_image_desc_t& desc, const Wishes& wishes, Image::Layout* layout) {
-  const auto format = imageFormat(desc.format);
+  const auto format = imageFormat(desc.format, wishes.srgb);
   SOFTGPU_REQUIRE(format, ZE_RESULT_ERROR_UNSUPPORTED_IMAGE_FORMAT);
   Extent extent;
   SOFTGPU_TRY(checkExtent(desc, &extent));
@@ -246,7 +249,7 @@ ze_result_t createView(const std::shared_ptr<Context>& context, const ze_image_d
                        const Image& source, ze_image_handle_t* out) {
   Wishes wishes;
   SOFTGPU_TRY(readChain(desc.pNext, true, &wishes));
-  const auto format = imageFormat(desc.format);
+  const auto format = imageFormat(desc.format, wishes.srgb);
   SOFTGPU_REQUIRE(format && format->planes == 1, ZE_RESULT_ERROR_UNSUPPORTED_IMAGE_FORMAT);
   SOFTGPU_REQUIRE(desc.type == source.layout().type, ZE_RESULT_ERROR_INVALID_ARGUMENT);
   SOFTGPU_REQUIRE(wishes.planeIndex || !source.planar(), ZE_RESULT_ERROR_INVALID_ARGUMENT);
@@ -300,7 +303,14 @@ ze_result_t zeImageGetProperties(ze_device_handle_t hDevice, const ze_image_desc
   SOFTGPU_RESOLVE(Device, device, hDevice);
   SOFTGPU_REQUIRE_POINTER(desc);
   SOFTGPU_REQUIRE_POINTER(pImageProperties);
-  const auto format = imageFormat(desc->format);
+  bool srgb = false;
+  for (const auto* next = static_cast<const ze_base_desc_t*>(desc->pNext); next != nullptr;
+       next = static_cast<const ze_base_desc_t*>(next->pNext)) {
+    if (next->stype == ZE_STRUCTURE_TYPE_SRGB_EXT_DESC) {
+      srgb = reinterpret_cast<const ze_srgb_ext_desc_t*>(next)->sRGB != 0;
+    }
+  }
+  const auto format = imageFormat(desc->format, srgb);
   SOFTGPU_REQUIRE(format, ZE_RESULT_ERROR_UNSUPPORTED_IMAGE_FORMAT);
   pImageProperties->samplerFilterFlags = ZE_IMAGE_SAMPLER_FILTER_FLAG_POINT;
   if (format->plane[0].texel.filterable()) {

@@ -1,4 +1,5 @@
-// The table of formats: R, RG, RGBA and BGRA of every channel type, and the planar NV12, P010, P012 and P016.
+// The table of formats: one, two and four channels of every type in the orders that OpenCL has, sRGB, packed
+// ones, and the planar NV12, P010, P012 and P016.
 #include "softgpu/ze/driver/image_format.h"
 
 namespace softgpu::driver {
@@ -43,22 +44,76 @@ constexpr Channel kChannels[] = {
     {ZE_IMAGE_FORMAT_TYPE_FLOAT, 32, ChannelType::Float},
 };
 
-// The swizzle tells which component each channel of a read gets; what is not stored may be named 0, 1, X or
-// itself.
+// All channels in one word.
+struct PackedShape {
+  ze_image_format_layout_t layout;
+  uint32_t channels, bytes;
+  ChannelType type;
+};
+constexpr PackedShape kPacked[] = {
+    {ZE_IMAGE_FORMAT_LAYOUT_5_6_5, 3, 2, ChannelType::Unorm565},
+    {ZE_IMAGE_FORMAT_LAYOUT_5_5_5_1, 4, 2, ChannelType::Unorm5551},
+    {ZE_IMAGE_FORMAT_LAYOUT_4_4_4_4, 4, 2, ChannelType::Unorm4444},
+    {ZE_IMAGE_FORMAT_LAYOUT_10_10_10_2, 4, 4, ChannelType::Unorm1010102},
+};
+
+// The swizzle tells which component (R is the first in memory) each channel of a read gets; what is not
+// stored may be named 0, 1, X or itself.
 std::optional<ChannelLayout> channelLayout(uint32_t channels, const ze_image_format_t& format) {
-  const ze_image_format_swizzle_t swizzle[] = {format.x, format.y, format.z, format.w};
-  constexpr ze_image_format_swizzle_t kRgba[] = {ZE_IMAGE_FORMAT_SWIZZLE_R, ZE_IMAGE_FORMAT_SWIZZLE_G,
-                                                 ZE_IMAGE_FORMAT_SWIZZLE_B, ZE_IMAGE_FORMAT_SWIZZLE_A};
-  bool identity = true;
-  for (uint32_t i = 0; i < channels; ++i) identity = identity && swizzle[i] == kRgba[i];
-  if (identity) {
-    return channels == 1 ? ChannelLayout::R : channels == 2 ? ChannelLayout::RG : ChannelLayout::RGBA;
+  constexpr auto R = ZE_IMAGE_FORMAT_SWIZZLE_R, G = ZE_IMAGE_FORMAT_SWIZZLE_G, B = ZE_IMAGE_FORMAT_SWIZZLE_B,
+                 A = ZE_IMAGE_FORMAT_SWIZZLE_A, one = ZE_IMAGE_FORMAT_SWIZZLE_1;
+  struct Row {
+    uint32_t channels;
+    ze_image_format_swizzle_t x, y, z, w;
+    ChannelLayout layout;
+  };
+  constexpr Row kWhole[] = {
+      {1, R, R, R, R, ChannelLayout::Intensity}, {1, R, R, R, one, ChannelLayout::Luminance},
+      {4, R, G, B, A, ChannelLayout::RGBA},      {4, B, G, R, A, ChannelLayout::BGRA},
+      {4, G, B, A, R, ChannelLayout::ARGB},      {4, A, B, G, R, ChannelLayout::ABGR},
+      {4, R, G, B, one, ChannelLayout::RGBx},    {4, B, G, R, one, ChannelLayout::BGRx}};
+  for (const Row& row : kWhole) {
+    if (row.channels == channels && row.x == format.x && row.y == format.y && row.z == format.z &&
+        row.w == format.w) {
+      return row.layout;
+    }
   }
-  if (channels == 4 && format.x == ZE_IMAGE_FORMAT_SWIZZLE_B && format.y == ZE_IMAGE_FORMAT_SWIZZLE_G &&
-      format.z == ZE_IMAGE_FORMAT_SWIZZLE_R && format.w == ZE_IMAGE_FORMAT_SWIZZLE_A) {
-    return ChannelLayout::BGRA;
+  const auto stored = [channels](ze_image_format_swizzle_t component) {
+    return static_cast<uint32_t>(component) < channels;
+  };
+  if (stored(format.z) && channels < 3) return std::nullopt;
+  const bool alpha = stored(format.w), green = stored(format.y);
+  switch (channels) {
+    case 1:
+      if (format.x == R && !green && !alpha) return ChannelLayout::R;
+      if (!stored(format.x) && !green && format.w == R) return ChannelLayout::A;
+      return std::nullopt;
+    case 2:
+      if (format.x == R && format.y == G && !alpha) return ChannelLayout::RG;
+      if (format.x == R && !green && format.w == G) return ChannelLayout::RA;
+      return std::nullopt;
+    case 3:
+      if (format.x == R && format.y == G && format.z == B && !alpha) return ChannelLayout::RGB;
+      return std::nullopt;
+    default:
+      return std::nullopt;
   }
-  return std::nullopt;
+}
+
+std::optional<TexelFormat> packedFormat(const PackedShape& packed, const ze_image_format_t& format) {
+  const auto layout = channelLayout(packed.channels, format);
+  if (format.type != ZE_IMAGE_FORMAT_TYPE_UNORM || !layout || *layout == ChannelLayout::ARGB ||
+      *layout == ChannelLayout::ABGR) {
+    return std::nullopt;
+  }
+  return TexelFormat{*layout, packed.type, packed.bytes};
+}
+
+// Colours are sRGB in four channels of 8 bits only (OpenCL 3.0 5.3.1.1).
+ChannelType withSrgb(ChannelType type, ChannelLayout layout, bool srgb) {
+  const bool fits =
+      type == ChannelType::Unorm8 && (layout == ChannelLayout::RGBA || layout == ChannelLayout::BGRA);
+  return srgb && fits ? ChannelType::Srgb8 : type;
 }
 
 ImageFormat semiPlanar(ChannelType type, uint32_t bytes) {
@@ -81,12 +136,18 @@ bool TexelFormat::filterable() const {
   }
 }
 
-std::optional<ImageFormat> imageFormat(const ze_image_format_t& format) {
+std::optional<ImageFormat> imageFormat(const ze_image_format_t& format, bool srgb) {
+  std::optional<ImageFormat> found;
+  const auto single = [](const TexelFormat& texel) { return ImageFormat{1, {{{texel, 1, 1}, {}}}}; };
   // Whatever type a media layout comes with, its planes hold unsigned normalised numbers.
-  if (format.layout == ZE_IMAGE_FORMAT_LAYOUT_NV12) return semiPlanar(ChannelType::Unorm8, 1);
+  if (format.layout == ZE_IMAGE_FORMAT_LAYOUT_NV12) found = semiPlanar(ChannelType::Unorm8, 1);
   if (format.layout == ZE_IMAGE_FORMAT_LAYOUT_P010 || format.layout == ZE_IMAGE_FORMAT_LAYOUT_P012 ||
       format.layout == ZE_IMAGE_FORMAT_LAYOUT_P016) {
-    return semiPlanar(ChannelType::Unorm16, 2);
+    found = semiPlanar(ChannelType::Unorm16, 2);
+  }
+  for (const PackedShape& packed : kPacked) {
+    if (packed.layout != format.layout) continue;
+    if (const auto texel = packedFormat(packed, format)) found = single(*texel);
   }
   for (const Shape& shape : kShapes) {
     if (shape.layout != format.layout) continue;
@@ -94,10 +155,11 @@ std::optional<ImageFormat> imageFormat(const ze_image_format_t& format) {
     if (!layout) return std::nullopt;
     for (const Channel& channel : kChannels) {
       if (channel.type != format.type || channel.bits != shape.bits) continue;
-      return ImageFormat{1, {{{{*layout, channel.channel, shape.channels * shape.bits / 8}, 1, 1}, {}}}};
+      found = single({*layout, withSrgb(channel.channel, *layout, srgb), shape.channels * shape.bits / 8});
     }
   }
-  return std::nullopt;
+  if (found && srgb && found->plane[0].texel.type != ChannelType::Srgb8) return std::nullopt;
+  return found;
 }
 
 }  // namespace softgpu::driver

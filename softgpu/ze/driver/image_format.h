@@ -32,7 +32,7 @@ struct ImageFormat {
   std::array<PlaneFormat, 2> plane;
 };
 
-// Empty when the device has no such format.
-std::optional<ImageFormat> imageFormat(const ze_image_format_t& format);
+// Empty when the device has no such format. `srgb`: its colours are sRGB (ze_srgb_ext_desc_t).
+std::optional<ImageFormat> imageFormat(const ze_image_format_t& format, bool srgb);
 
 }  // namespace softgpu::driver

@@ -17,8 +17,23 @@
 
 namespace softgpu::engine {
 
-// Texel storage, as the device sees it. Order of channels in memory is that of the name.
-enum class ChannelLayout : uint32_t { R, RG, RGB, RGBA, BGRA, ARGB, A };
+// Texel storage, as the device sees it. Order of channels in memory is that of the name; x is stored but
+// reads as 1. The one channel of Intensity is read as all four, that of Luminance as the three colours.
+enum class ChannelLayout : uint32_t {
+  R,
+  RG,
+  RGB,
+  RGBA,
+  BGRA,
+  ARGB,
+  A,
+  ABGR,
+  RA,
+  Intensity,
+  Luminance,
+  RGBx,
+  BGRx
+};
 enum class ChannelType : uint32_t {
   Unorm8,
   Unorm16,
@@ -34,7 +49,10 @@ enum class ChannelType : uint32_t {
   Float,
   Unorm565,
   Unorm1010102,
-  Tiled  // see ImageDescriptor::tiledType
+  Tiled,  // see ImageDescriptor::tiledType
+  Srgb8,  // alpha is linear
+  Unorm5551,
+  Unorm4444
 };
 
 // What an image argument points to. Plain data: generated code reads it (builtins/ mirrors it in OpenCL C).

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <random>
+#include <tuple>
 
 #include "softgpu/ze/engine/engine.h"
 #include "tests/unit/softgpu/ze/builtins/scalars.h"
@@ -20,12 +21,13 @@ using softgpu::engine::SamplerDescriptor;
 using Real = long double;
 using Color = std::array<Real, 4>;
 
-enum class Kind { Unorm, Snorm, Uint, Sint, Half, Float };
+enum class Kind { Unorm, Snorm, Uint, Sint, Half, Float, Srgb };
 
 struct Format {
   ChannelLayout layout;
   ChannelType type;
-  std::string channels;     // of memory, lowest bits first
+  std::string
+      channels;  // of memory, lowest bits first; i: read as all, l: as the colours, x: alpha, but read as 1
   std::vector<int> widths;  // bits of each
   Kind kind;
 
@@ -34,15 +36,20 @@ struct Format {
     for (const int width : widths) sum += width;
     return sum;
   }
+  Kind kindOf(size_t channel) const {
+    return kind == Kind::Srgb && channels[channel] == 'a' ? Kind::Unorm : kind;
+  }
   bool integers() const { return kind == Kind::Uint || kind == Kind::Sint; }
   std::string name() const { return channels + " " + std::to_string(int(type)); }
 };
 
 inline std::vector<Format> everyFormat() {
   const std::vector<std::pair<ChannelLayout, std::string>> layouts = {
-      {ChannelLayout::R, "r"},       {ChannelLayout::RG, "rg"},     {ChannelLayout::RGB, "rgb"},
-      {ChannelLayout::RGBA, "rgba"}, {ChannelLayout::BGRA, "bgra"}, {ChannelLayout::ARGB, "argb"},
-      {ChannelLayout::A, "a"}};
+      {ChannelLayout::R, "r"},         {ChannelLayout::RG, "rg"},       {ChannelLayout::RGB, "rgb"},
+      {ChannelLayout::RGBA, "rgba"},   {ChannelLayout::BGRA, "bgra"},   {ChannelLayout::ARGB, "argb"},
+      {ChannelLayout::A, "a"},         {ChannelLayout::ABGR, "abgr"},   {ChannelLayout::RA, "ra"},
+      {ChannelLayout::Intensity, "i"}, {ChannelLayout::Luminance, "l"}, {ChannelLayout::RGBx, "rgbx"},
+      {ChannelLayout::BGRx, "bgrx"}};
   struct Row {
     ChannelType type;
     int width;
@@ -62,14 +69,34 @@ inline std::vector<Format> everyFormat() {
     }
   }
   formats.push_back({ChannelLayout::RGB, ChannelType::Unorm565, "bgr", {5, 6, 5}, Kind::Unorm});
-  formats.push_back({ChannelLayout::RGBA, ChannelType::Unorm1010102, "rgba", {10, 10, 10, 2}, Kind::Unorm});
-  formats.push_back({ChannelLayout::BGRA, ChannelType::Unorm1010102, "bgra", {10, 10, 10, 2}, Kind::Unorm});
+  for (const auto& [layout, colours, alpha] :
+       {std::tuple{ChannelLayout::RGBA, "rgb", "a"}, std::tuple{ChannelLayout::BGRA, "bgr", "a"},
+        std::tuple{ChannelLayout::RGBx, "rgb", "x"}, std::tuple{ChannelLayout::BGRx, "bgr", "x"}}) {
+    const std::string upwards = colours, downwards(upwards.rbegin(), upwards.rend());
+    formats.push_back({layout, ChannelType::Unorm1010102, upwards + alpha, {10, 10, 10, 2}, Kind::Unorm});
+    formats.push_back({layout, ChannelType::Unorm5551, downwards + alpha, {5, 5, 5, 1}, Kind::Unorm});
+    formats.push_back({layout, ChannelType::Unorm4444, downwards + alpha, {4, 4, 4, 4}, Kind::Unorm});
+  }
+  formats.push_back({ChannelLayout::RGBA, ChannelType::Srgb8, "rgba", {8, 8, 8, 8}, Kind::Srgb});
+  formats.push_back({ChannelLayout::BGRA, ChannelType::Srgb8, "bgra", {8, 8, 8, 8}, Kind::Srgb});
   return formats;
 }
 
-inline size_t channelIndex(char name) { return std::string("rgba").find(name); }
+// Of a colour, which channel is written to the one in memory.
+inline size_t channelIndex(char name) {
+  return name == 'i' || name == 'l' ? 0 : name == 'x' ? 3 : std::string("rgba").find(name);
+}
 
-// One value of a channel; normalised ones as the float nearest to the exact quotient.
+// The float nearest to what IEC 61966-2-1 says, and its inverse.
+inline Real srgbToLinear(Real value) {
+  return value <= 0.04045L ? value / 12.92L : std::pow((value + 0.055L) / 1.055L, 2.4L);
+}
+inline Real linearToSrgb(Real value) {
+  return value < 0.0031308L ? 12.92L * value : 1.055L * std::pow(value, 1 / 2.4L) - 0.055L;
+}
+
+// One value of a channel; normalised ones as the float nearest to the exact quotient. Alpha is Unorm in Srgb
+// formats.
 inline Real decode(Kind kind, int width, uint32_t bits) {
   const Real signedBits = Real(int32_t(bits << (32 - width)) >> (32 - width));
   switch (kind) {
@@ -81,6 +108,8 @@ inline Real decode(Kind kind, int width, uint32_t bits) {
       return bits;
     case Kind::Sint:
       return signedBits;
+    case Kind::Srgb:
+      return float(srgbToLinear(Real(bits) / 255));
     case Kind::Half:
       return scalars::halfValue(uint16_t(bits));
     case Kind::Float: {
@@ -108,6 +137,10 @@ inline uint32_t encode(Kind kind, int width, Real value) {
       return uint32_t(std::fmin(value, most));
     case Kind::Sint:
       return uint32_t(int32_t(std::fmin(std::fmax(value, -half), half - 1))) & mask;
+    case Kind::Srgb:
+      return std::isnan(value)
+                 ? 0
+                 : uint32_t(std::nearbyint(255 * linearToSrgb(std::fmin(std::fmax(value, 0.0L), 1.0L))));
     case Kind::Half:
     case Kind::Float: {
       if (kind == Kind::Float) {
@@ -179,11 +212,26 @@ struct Image {
   Color read(int x, int y, int z) {
     Color color = {0, 0, 0, 1};
     for (size_t i = 0; i < format.channels.size(); ++i) {
-      color[channelIndex(format.channels[i])] = decode(format.kind, format.widths[i], bitsOf(x, y, z, i));
+      const Real value = decode(format.kindOf(i), format.widths[i], bitsOf(x, y, z, i));
+      switch (format.channels[i]) {
+        case 'x':
+          break;
+        case 'i':
+          color = {value, value, value, value};
+          break;
+        case 'l':
+          color = {value, value, value, 1};
+          break;
+        default:
+          color[channelIndex(format.channels[i])] = value;
+          break;
+      }
     }
     return color;
   }
-  Color border() const { return {0, 0, 0, format.channels.find('a') == std::string::npos ? 1.0L : 0.0L}; }
+  Color border() const {
+    return {0, 0, 0, format.channels.find_first_of("ai") == std::string::npos ? 1.0L : 0.0L};
+  }
 };
 
 // Replaces floats that cannot be compared, or that make filters overflow.
@@ -220,8 +268,40 @@ inline int addressed(long index, int size, Addressing addressing) {
   }
 }
 
-// A mirrored coordinate past the edge stays on the edge texel within half a texel, which reflection of
-// indices gives too: the texel beyond the edge is the edge texel itself.
+// What float arithmetic makes of one operation. Doubly rounded, by way of 64 bits of precision, is as good as
+// once: twice the precision of float and two bits more are enough.
+inline float rounded(Real exact) { return float(exact); }
+
+// The texel coordinate of a normalised or other coordinate (OpenCL 3.0 8.2), each operation in float.
+inline float texelCoordinate(float s, int size, const SamplerDescriptor& sampler) {
+  if (!sampler.normalized) return s;
+  float within = s;
+  if (sampler.addressing == Addressing::Repeat) {
+    within = rounded(Real(s) - std::floor(Real(s)));
+  } else if (sampler.addressing == Addressing::Mirror) {
+    const Real even = 2 * std::rint(Real(rounded(0.5L * s)));
+    within = std::fabs(rounded(s - even));
+  }
+  return rounded(Real(within) * size);
+}
+
+// The texels of one dimension and their weights: of `linear` filters two, floor(u - 0.5) and the next; else
+// one.
+struct Tap {
+  int index;  // before addressing
+  float weight;
+};
+inline std::vector<Tap> tapsOf(float s, int size, const SamplerDescriptor& sampler) {
+  const float u = texelCoordinate(s, size, sampler);
+  if (sampler.filter != Filter::Linear) return {{int(std::floor(u)), 1}};
+  const float moved = rounded(u - 0.5L);
+  const float fraction = rounded(Real(moved) - std::floor(Real(moved)));
+  const int first = int(std::floor(moved));
+  return {{first, rounded(1 - Real(fraction))}, {first + 1, fraction}};
+}
+
+// The sum of products that 8.2 writes out for one to three dimensions: weights of x, y and z multiplied in
+// this order, the first dimension changing fastest.
 inline Color sample(Image& image, const SamplerDescriptor& sampler, const std::array<float, 4>& at,
                     int dimensions, bool array) {
   const int size[3] = {int(image.descriptor.width), int(image.descriptor.height),
@@ -234,23 +314,20 @@ inline Color sample(Image& image, const SamplerDescriptor& sampler, const std::a
   Color sum = {0, 0, 0, 0};
   for (int corner = 0; corner < (linear ? 1 << dimensions : 1); ++corner) {
     int chosen[3] = {0, 0, 0};
-    Real weight = 1;
+    float weight = 1;
     for (int i = 0; i < dimensions; ++i) {
-      Real u = at[size_t(i)];
-      if (sampler.normalized) u *= size[i];
-      if (linear) {
-        const Real moved = u - 0.5L, fraction = moved - std::floor(moved);
-        const int second = corner >> i & 1;
-        chosen[i] = addressed(long(std::floor(moved)) + second, size[i], sampler.addressing);
-        weight *= second ? fraction : 1 - fraction;
-      } else {
-        chosen[i] = addressed(long(std::floor(u)), size[i], sampler.addressing);
-      }
+      const Tap tap = tapsOf(at[size_t(i)], size[i], sampler)[size_t(corner >> i & 1)];
+      chosen[i] = addressed(tap.index, size[i], sampler.addressing);
+      weight = i == 0 ? tap.weight : rounded(Real(weight) * tap.weight);
     }
     const bool outside = chosen[0] < 0 || chosen[1] < 0 || chosen[2] < 0;
     const Color texel =
         outside ? image.border() : image.read(chosen[0], chosen[1], array ? layer : chosen[2]);
-    for (size_t i = 0; i < 4; ++i) sum[i] += weight * texel[i];
+    if (!linear) return texel;
+    for (size_t i = 0; i < 4; ++i) {
+      const float product = rounded(Real(weight) * texel[i]);
+      sum[i] = corner == 0 ? product : rounded(sum[i] + product);
+    }
   }
   return sum;
 }

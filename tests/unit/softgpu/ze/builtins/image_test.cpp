@@ -57,6 +57,8 @@ QUERY(1d_array)
 QUERY(2d)
 QUERY(2d_array)
 QUERY(3d)
+QUERY(2d_depth)
+QUERY(2d_array_depth)
 }
 
 namespace {
@@ -253,9 +255,9 @@ TEST(Image, EveryFormatIsWrittenExactlyAndNothingElse) {
             const Real value = !format.integers()          ? Real(floats[i][index])
                                : format.kind == Kind::Sint ? Real(ints[i][index])
                                                            : Real(uint32_t(ints[i][index]));
-            const uint32_t bits = encode(format.kind, format.widths[c], value);
+            const uint32_t bits = encode(format.kindOf(c), format.widths[c], value);
             const uint32_t got = image->bitsOf(x, y, z, c);
-            if (!(std::isnan(value) && std::isnan(decode(format.kind, format.widths[c], got)))) {
+            if (!(std::isnan(value) && std::isnan(decode(format.kindOf(c), format.widths[c], got)))) {
               ASSERT_EQ(got, bits) << shape.name << " " << format.name() << " channel " << format.channels[c]
                                    << " of " << value;
             }
@@ -291,7 +293,8 @@ TEST(Image, HalfAccessConvertsToAndFromTheFormat) {
   }
 }
 
-// Coordinates whose nearest texel does not hang on the last bits of a float.
+// From two sizes before the image to two after: on the edges and in the middle of texels, a step of the last
+// bit beside them, and anywhere.
 std::vector<Four> coordinates(const Shape& shape, const SamplerDescriptor& sampler, size_t count) {
   std::mt19937 random(13);
   const Extent extent(shape);
@@ -300,9 +303,24 @@ std::vector<Four> coordinates(const Shape& shape, const SamplerDescriptor& sampl
   for (Four& at : made) {
     for (int i = 0; i < 4; ++i) {
       const int extentOf = i < shape.dimensions ? size[i] : kLayers;
-      // Eighths of a texel off the edges, from two sizes before to two after.
-      const float texel = float(int(random() % unsigned(40 * extentOf)) - 16 * extentOf) / 8 + 1 / 16.0f;
-      at[size_t(i)] = i < shape.dimensions && sampler.normalized ? texel / float(extentOf) : texel;
+      const float scale = i < shape.dimensions && sampler.normalized ? float(extentOf) : 1;
+      const int halves = int(random() % unsigned(10 * extentOf)) - 4 * extentOf;
+      const float place = float(halves) / 2 / scale;
+      float& coordinate = at[size_t(i)];
+      switch (random() % 5) {
+        case 0:
+          coordinate = place;
+          break;
+        case 1:
+          coordinate = std::nextafter(place, 1e9f);
+          break;
+        case 2:
+          coordinate = std::nextafter(place, -1e9f);
+          break;
+        default:
+          coordinate = (float(halves) / 2 + float(random()) * 0x1p-33f) / scale;
+          break;
+      }
     }
   }
   return made;
@@ -311,11 +329,11 @@ std::vector<Four> coordinates(const Shape& shape, const SamplerDescriptor& sampl
 std::vector<SamplerDescriptor> everySampler() {
   std::vector<SamplerDescriptor> samplers;
   for (const Filter filter : {Filter::Nearest, Filter::Linear}) {
-    for (const Addressing addressing :
-         {Addressing::Repeat, Addressing::Clamp, Addressing::ClampToBorder, Addressing::Mirror}) {
+    for (const Addressing addressing : {Addressing::None, Addressing::Repeat, Addressing::Clamp,
+                                        Addressing::ClampToBorder, Addressing::Mirror}) {
       samplers.push_back({addressing, filter, 1});
       // Repeating needs normalised coordinates.
-      if (addressing == Addressing::Clamp || addressing == Addressing::ClampToBorder)
+      if (addressing != Addressing::Repeat && addressing != Addressing::Mirror)
         samplers.push_back({addressing, filter, 0});
     }
   }
@@ -345,8 +363,7 @@ TEST(Sampler, EveryFilterAndAddressingModeOfEveryFormat) {
             const Real got = !format.integers()          ? Real(floats[i][c])
                              : format.kind == Kind::Sint ? Real(ints[i][c])
                                                          : Real(uint32_t(ints[i][c]));
-            const Real allowed = sampler.filter == Filter::Linear ? 1e-4L : 0;
-            ASSERT_LE(std::fabs(got - exact[c]), allowed)
+            ASSERT_TRUE(got == exact[c] && std::signbit(got) == std::signbit(exact[c]))
                 << shape.name << " " << format.name() << " addressing " << int(sampler.addressing)
                 << " filter " << int(sampler.filter) << " normalized " << sampler.normalized << " channel "
                 << c << " at " << at[i][0] << ", " << at[i][1] << ", " << at[i][2] << ": " << got << ", not "
@@ -431,39 +448,54 @@ TEST(Sampler, StrangeCoordinatesAreHarmless) {
 }
 
 TEST(Image, DepthImagesHaveOneChannel) {
-  const Format format = {ChannelLayout::R, ChannelType::Float, "r", {32}, Kind::Float};
+  const Format formats[] = {{ChannelLayout::R, ChannelType::Float, "r", {32}, Kind::Float},
+                            {ChannelLayout::R, ChannelType::Unorm16, "r", {16}, Kind::Unorm}};
   const Shape& flat = kShapes[2];
   const Shape& layered = kShapes[3];
-  for (const Shape* shape : {&flat, &layered}) {
-    const auto image = makeImage(format, *shape, 16), copy = makeImage(format, *shape, 17);
-    fillWithOrdinaryFloats(*image, 6);
-    const Texels texels = everyTexel(*shape);
-    const int count = int(texels.at.size());
-    std::vector<float> loaded(texels.at.size()), sampled(texels.at.size());
-    std::vector<Four> middles;
-    for (const FourInts& at : texels.at)
-      middles.push_back({float(at[0]) + 0.5f, float(at[1]) + 0.5f, float(at[2]), 0});
-    const SamplerDescriptor sampler = {Addressing::Clamp, Filter::Nearest, 0};
-    (shape->array ? load_depth_2d_array_depth : load_depth_2d_depth)(&image->descriptor, texels.at.data(),
-                                                                     loaded.data(), count);
-    (shape->array ? sample_depth_2d_array_depth : sample_depth_2d_depth)(
-        &image->descriptor, &sampler, middles.data(), sampled.data(), count);
-    (shape->array ? store_depth_2d_array_depth : store_depth_2d_depth)(&copy->descriptor, texels.at.data(),
+  for (const Format& format : formats) {
+    for (const Shape* shape : {&flat, &layered}) {
+      const auto image = makeImage(format, *shape, 16), copy = makeImage(format, *shape, 17);
+      fillWithOrdinaryFloats(*image, 6);
+      const Texels texels = everyTexel(*shape);
+      const int count = int(texels.at.size());
+      std::vector<float> loaded(texels.at.size());
+      (shape->array ? load_depth_2d_array_depth : load_depth_2d_depth)(&image->descriptor, texels.at.data(),
                                                                        loaded.data(), count);
-    for (size_t i = 0; i < texels.at.size(); ++i) {
-      const auto& [x, y, z, unused] = texels.position[i];
-      ASSERT_EQ(Real(loaded[i]), image->read(x, y, z)[0]);
-      ASSERT_EQ(Real(sampled[i]), image->read(x, y, z)[0]);
-      ASSERT_EQ(copy->read(x, y, z)[0], image->read(x, y, z)[0]);
+      (shape->array ? store_depth_2d_array_depth : store_depth_2d_depth)(&copy->descriptor, texels.at.data(),
+                                                                         loaded.data(), count);
+      for (size_t i = 0; i < texels.at.size(); ++i) {
+        const auto& [x, y, z, unused] = texels.position[i];
+        ASSERT_EQ(Real(loaded[i]), image->read(x, y, z)[0]);
+        ASSERT_EQ(copy->read(x, y, z)[0], image->read(x, y, z)[0]);
+      }
+      // The border is 0, whatever it is of other formats with one channel.
+      for (const SamplerDescriptor& sampler : everySampler()) {
+        const std::vector<Four> at = coordinates(*shape, sampler, 200);
+        std::vector<float> sampled(at.size());
+        (shape->array ? sample_depth_2d_array_depth : sample_depth_2d_depth)(
+            &image->descriptor, &sampler, at.data(), sampled.data(), int(at.size()));
+        for (size_t i = 0; i < at.size(); ++i) {
+          ASSERT_EQ(Real(sampled[i]), sample(*image, sampler, at[i], 2, shape->array)[0])
+              << format.name() << " addressing " << int(sampler.addressing) << " filter "
+              << int(sampler.filter) << " at " << at[i][0] << ", " << at[i][1];
+        }
+      }
+      std::array<int32_t, 6> queried = {};
+      (shape->array ? query_2d_array_depth : query_2d_depth)(&image->descriptor, queried.data());
+      constexpr int kClkDepth = 0x10BD;
+      EXPECT_EQ(queried, (std::array<int32_t, 6>{kWidth, kHeight, 0, shape->array ? kLayers : 0, kClkDepth,
+                                                 format.kind == Kind::Float ? 0x10DE : 0x10D3}));
     }
   }
 }
 
 TEST(Image, QueriesTellTheDescriptor) {
   // CL_R and so on, CL_UNORM_INT8 and so on (CL/cl.h).
-  const std::vector<int> orders = {0x10B0, 0x10B2, 0x10B4, 0x10B5, 0x10B6, 0x10B7, 0x10B1};
-  const std::vector<int> types = {0x10D2, 0x10D3, 0x10D0, 0x10D1, 0x10DA, 0x10DB, 0x10DC,
-                                  0x10D7, 0x10D8, 0x10D9, 0x10DD, 0x10DE, 0x10D4, 0x10E0};
+  const std::vector<int> orders = {0x10B0, 0x10B2, 0x10B4, 0x10B5, 0x10B6, 0x10B7, 0x10B1,
+                                   0x10C3, 0x10B3, 0x10B8, 0x10B9, 0x10BC, 0x10BC};
+  const std::vector<int> types = {0x10D2, 0x10D3, 0x10D0, 0x10D1, 0x10DA, 0x10DB, 0x10DC, 0x10D7, 0x10D8,
+                                  0x10D9, 0x10DD, 0x10DE, 0x10D4, 0x10E0, 0,      0x10D2, 0x10D5, 0};
+  constexpr int kSrgba = 0x10C1, kSbgra = 0x10C2;
   using Query = void (*)(const void*, void*);
   const Query queries[] = {query_1d, query_1d_array, query_2d, query_2d_array, query_3d, query_1d_buffer};
   for (const Format& format : everyFormat()) {
@@ -476,7 +508,9 @@ TEST(Image, QueriesTellTheDescriptor) {
                                                shape.dimensions > 1 ? kHeight : 0,
                                                shape.dimensions > 2 ? kDepth : 0,
                                                shape.array ? kLayers : 0,
-                                               orders[size_t(format.layout)],
+                                               format.kind != Kind::Srgb ? orders[size_t(format.layout)]
+                                               : format.layout == ChannelLayout::RGBA ? kSrgba
+                                                                                      : kSbgra,
                                                types[size_t(format.type)]};
       ASSERT_EQ(got, expected) << shape.name << " " << format.name();
     }

@@ -104,5 +104,7 @@ QUERY(1d_array, 0, 0, get_image_array_size(image))
 QUERY(2d, get_image_height(image), 0, 0)
 QUERY(2d_array, get_image_dim(image).y, 0, get_image_array_size(image))
 QUERY(3d, get_image_height(image), get_image_dim(image).z, 0)
+QUERY(2d_depth, get_image_height(image), 0, 0)
+QUERY(2d_array_depth, get_image_dim(image).y, 0, get_image_array_size(image))
 
 kernel void imagesPresent(void) {}

@@ -26,6 +26,14 @@ kernel void sizes(read_only image2d_t image, global int* out) {
   out[1] = get_image_height(image);
 }
 
+// The first texel, the border and the order of channels.
+kernel void look(read_only image2d_t image, sampler_t border, global float4* out, global int* order) {
+  out[0] = read_imagef(image, (int2)(0, 0));
+  out[1] = read_imagef(image, border, (int2)(-1, 0));
+  *order = get_image_channel_order(image);
+}
+kernel void paint(write_only image2d_t image) { write_imagef(image, (int2)(0, 0), (float4)(0.2f, 0.4f, 0.6f, 0.8f)); }
+
 kernel void where(global uint* out) {
   const size_t i = get_global_id(0) - get_global_offset(0);
   out[i] = (uint)get_global_id(0);
