@@ -2,8 +2,11 @@
 #include "softgpu/ze/driver/usm.h"
 
 #include <fmt/core.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <mutex>
 
 #include "softgpu/ze/driver/stream.h"
@@ -13,6 +16,19 @@ namespace softgpu::driver {
 namespace {
 bool countsAgainstDevice(const Allocation& allocation) {
   return allocation.type != ZE_MEMORY_TYPE_HOST && !allocation.imported;
+}
+
+// Asks the kernel, which unlike a load does not end the process. Where asking is forbidden everything passes.
+bool readable(const void* address) {
+  std::byte byte{};
+  const iovec here{&byte, 1};
+  const iovec there{const_cast<void*>(address), 1};
+  return process_vm_readv(getpid(), &here, 1, &there, 1, 0) == 1 || errno != EFAULT;
+}
+
+// The ends stand for what is between.
+bool readable(const void* address, size_t size) {
+  return size == 0 || (readable(address) && readable(static_cast<const std::byte*>(address) + size - 1));
 }
 }  // namespace
 
@@ -85,6 +101,15 @@ size_t UsmTable::count() const {
   return byBase_.size();
 }
 
+bool UsmTable::covers(const void* address) const {
+  const auto wanted = reinterpret_cast<uintptr_t>(address);
+  const std::shared_lock lock(mutex_);
+  auto after = byBase_.upper_bound(wanted);
+  if (after == byBase_.begin()) return false;
+  const auto& [base, allocation] = *--after;
+  return wanted - base < allocation.size();
+}
+
 bool UsmTable::fits(const void* address, size_t size) const {
   const auto wanted = reinterpret_cast<uintptr_t>(address);
   const std::shared_lock lock(mutex_);
@@ -111,7 +136,15 @@ void UsmTable::refund(uint64_t size) {
 ze_result_t checkRange(const void* address, size_t size, Use use) {
   const bool usable =
       VirtualSpace::instance().permits(address, size, use) && UsmTable::instance().fits(address, size);
-  if (usable) return ZE_RESULT_SUCCESS;
+  if (usable) {
+    // A copy of an application's wild pointer would end the process on a thread it knows nothing of.
+    if (UsmTable::instance().covers(address) || VirtualSpace::instance().find(address) ||
+        readable(address, size)) {
+      return ZE_RESULT_SUCCESS;
+    }
+    return strict::refuse(ZE_RESULT_ERROR_INVALID_ARGUMENT,
+                          fmt::format("{} bytes from {} are no memory of this process", size, address));
+  }
   return strict::refuse(
       ZE_RESULT_ERROR_INVALID_ARGUMENT,
       fmt::format("{} bytes from {} end outside the allocation or are not mapped", size, address));
