@@ -13,11 +13,13 @@ namespace {
 // While something is watched the thread sleeps on one event of the device and looks at the others this often.
 constexpr uint64_t kSliceNs = 1'000'000;
 constexpr std::chrono::seconds kPatienceAtExit{1};
+constexpr std::chrono::milliseconds kPartingTime{500};  // less, for the thread to end in time
 
 class EventWatch final : public Watch {
  public:
   explicit EventWatch(Ref<Event> event) : event_(std::move(event)) {}
   bool step() override { return event_->deliver(); }
+  Parting part() override { return event_->part(); }
   void pause(uint64_t ns) override { event_->pause(ns); }
 
  private:
@@ -54,14 +56,15 @@ void Dispatcher::stop() {
   {
     auto shared = shared_.lock();
     shared->stop = true;
-    // What was not looked at yet refers to a driver that is about to go: left to the end of the process.
-    for (auto& watch : shared->incoming) static_cast<void>(watch.release());
-    shared->incoming.clear();
     if (!shared->started) return;
     changed_.notify_all();
     // exit() from inside a callback arrives here on the thread itself.
     if (thread_.get_id() != std::this_thread::get_id()) {
-      changed_.wait_for(shared.mutexLock(), kPatienceAtExit, [&shared] { return shared->ended; });
+      uint64_t parted = 0;
+      do {
+        parted = shared->parted;
+        changed_.wait_for(shared.mutexLock(), kPatienceAtExit, [&shared] { return shared->ended; });
+      } while (!shared->ended && shared->parted != parted);
     }
     if (!shared->ended) {
       thread_.detach();
@@ -80,12 +83,7 @@ void Dispatcher::run() {
       if (active.empty()) {
         changed_.wait(shared.mutexLock(), [&shared] { return shared->stop || !shared->incoming.empty(); });
       }
-      if (shared->stop) {
-        for (auto& watch : active) static_cast<void>(watch.release());
-        shared->ended = true;
-        changed_.notify_all();
-        return;
-      }
+      if (shared->stop) break;
       active.insert(active.end(), std::make_move_iterator(shared->incoming.begin()),
                     std::make_move_iterator(shared->incoming.end()));
       shared->incoming.clear();
@@ -102,6 +100,56 @@ void Dispatcher::run() {
     // Nothing moved: sleep on one of them, another each time.
     if (!active.empty() && active.size() == before) active[sleepOn++ % active.size()]->pause(kSliceNs);
   }
+  partAll(active);
+  auto shared = shared_.lock();
+  // What stays refers to a driver that is about to go: left to the end of the process.
+  for (auto& watch : active) static_cast<void>(watch.release());
+  for (auto& watch : shared->incoming) static_cast<void>(watch.release());
+  shared->incoming.clear();
+  shared->ended = true;
+  changed_.notify_all();
+}
+
+void Dispatcher::partAll(std::vector<std::unique_ptr<Watch>>& active) {
+  parting_ = true;
+  auto end = std::chrono::steady_clock::now() + kPartingTime;
+  std::vector<std::unique_ptr<Watch>> staying;
+  bool moved = false;
+  while (true) {
+    {
+      // Objects that go may bring queues here that were waiting for them.
+      auto shared = shared_.lock();
+      active.insert(active.end(), std::make_move_iterator(shared->incoming.begin()),
+                    std::make_move_iterator(shared->incoming.end()));
+      shared->incoming.clear();
+      if (moved) ++shared->parted;
+    }
+    if (active.empty()) break;
+    moved = false;
+    std::vector<std::unique_ptr<Watch>> waiting;
+    for (auto& watch : active) {
+      const Parting parting = watch->part();
+      if (parting != Parting::Gone) {
+        (parting == Parting::Wait ? waiting : staying).push_back(std::move(watch));
+        continue;
+      }
+      watch.reset();
+      moved = true;
+    }
+    active = std::move(waiting);
+    const auto now = std::chrono::steady_clock::now();
+    // What stays may be free to go by what has gone.
+    if (moved) {
+      end = now + kPartingTime;
+      std::move(staying.begin(), staying.end(), std::back_inserter(active));
+      staying.clear();
+      continue;
+    }
+    // What only the application could do is not waited for.
+    if (active.empty() || now >= end) break;
+    active.front()->pause(kSliceNs);
+  }
+  std::move(staying.begin(), staying.end(), std::back_inserter(active));
 }
 
 }  // namespace clze::icd

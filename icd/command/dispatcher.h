@@ -1,5 +1,6 @@
 // The one background thread: runs callbacks of events that Level Zero completes, host actions, and lets go of
-// released queues. Started at first need; no enqueue passes through it.
+// released queues. Started at first need; no enqueue passes through it. At exit it lets go of what the
+// application has released, and calls the application no more.
 #pragma once
 
 #include <condition_variable>
@@ -19,6 +20,8 @@ class Watch {
   virtual ~Watch() = default;
   // On the dispatcher's thread, no lock held. True: done, forget me.
   virtual bool step() = 0;
+  // step() while the process ends: runs nothing of the application's.
+  virtual Parting part() = 0;
   // Sleeps until there may be something to do, at most `ns`.
   virtual void pause(uint64_t ns) = 0;
 };
@@ -32,21 +35,28 @@ class Dispatcher {
   // Locks may be held. Calls event->deliver() until it has nothing left.
   void watch(Ref<Event> event);
   void watch(std::unique_ptr<Watch> watch);
+  // On the dispatcher's thread while the process ends: callbacks of the application's are not called any
+  // more.
+  static bool parting() { return parting_; }
 
  private:
   struct Shared {
     std::vector<std::unique_ptr<Watch>> incoming;
     bool stop = false, started = false, ended = false;
+    uint64_t parted = 0;  // rounds of partAll() that let something go
   };
   struct Stopper {
     Dispatcher* dispatcher;
     ~Stopper() { dispatcher->stop(); }
   };
-  // Ends the thread without running what is left. A callback that does not return is not waited for longer
-  // than a second.
+  // Ends the thread after it has parted from what there is. A callback that does not return is not waited for
+  // longer than a second.
   void stop();
   void run();
+  // Waits for what the device is about to finish, half a second at most from one to the next.
+  void partAll(std::vector<std::unique_ptr<Watch>>& active);
 
+  inline static thread_local bool parting_ = false;
   Guarded<Shared, std::mutex> shared_;
   std::condition_variable changed_;
   std::thread thread_;

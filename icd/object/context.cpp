@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "icd/command/dispatcher.h"
 #include "icd/feature/feature.h"
 #include "icd/object/queue.h"
 
@@ -31,6 +32,7 @@ Context::~Context() {
   // The last registered first (OpenCL 3.0, 4.4.2); by value, since a callback may look at the context.
   std::vector<std::function<void(cl_context)>> callbacks;
   std::swap(callbacks, *destructorCallbacks_.lock());
+  if (Dispatcher::parting()) return;
   for (auto callback = callbacks.rbegin(); callback != callbacks.rend(); ++callback) (*callback)(this);
 }
 

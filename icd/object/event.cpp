@@ -2,6 +2,7 @@
 #include "icd/object/event.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "icd/command/dispatcher.h"
 #include "icd/object/queue.h"
@@ -93,10 +94,12 @@ cl_int Event::wait() const {
 
 void Event::addCallback(cl_int status, void(CL_CALLBACK* callback)(cl_event, cl_int, void*), void* userData) {
   retainApi();
-  add({status, [this, status, callback, userData](cl_int reached) {
+  add({status,
+       [this, status, callback, userData](cl_int reached) {
          callback(this, reached < 0 ? reached : status, userData);
          releaseApi();
-       }});
+       },
+       true});
 }
 
 void Event::whenEnded(std::function<void(cl_int)> action) { add({CL_COMPLETE, std::move(action)}); }
@@ -132,6 +135,20 @@ bool Event::deliver() {
   for (Callback& callback : due) callback.action(reached);
   // A user event is watched again once it is decided.
   return !more || (isUser() && reached > CL_COMPLETE);
+}
+
+Parting Event::part() {
+  if (unresolved()) return Parting::Stay;
+  const cl_int reached = status();
+  if (reached > CL_COMPLETE) return Parting::Wait;
+  for (Callback& callback : std::exchange(*callbacks_.lock(), {})) {
+    if (callback.applications) {
+      releaseApi();
+    } else {
+      callback.action(reached);
+    }
+  }
+  return Parting::Gone;
 }
 
 void Event::pause(uint64_t ns) const {

@@ -15,6 +15,10 @@ namespace clze::icd {
 
 class CommandQueue;
 
+// How what the dispatcher watches takes the end of the process: it has let go of everything, it waits for the
+// device, or it waits for what only the application could do.
+enum class Parting { Gone, Wait, Stay };
+
 class Event final : public ApiObject<Event, _cl_event, Kind::Event> {
  public:
   // Of a command; starts held (CL_QUEUED).
@@ -60,6 +64,9 @@ class Event final : public ApiObject<Event, _cl_event, Kind::Event> {
   void whenEnded(std::function<void(cl_int)> action);
   // For the dispatcher: runs what is due; true when nothing is left to wait for.
   bool deliver();
+  // The same while the process ends: callbacks of the application's are dropped, not called. An event that
+  // waits for a decision of the application's stays.
+  Parting part();
   // For the dispatcher: sleeps until the command has ended, at most this long.
   void pause(uint64_t ns) const;
 
@@ -70,6 +77,7 @@ class Event final : public ApiObject<Event, _cl_event, Kind::Event> {
   struct Callback {
     cl_int status = CL_COMPLETE;
     std::function<void(cl_int)> action;
+    bool applications = false;  // holds an API reference to the event
   };
   Event() = default;
   // Nobody can decide a user event any more: what waits for it ends with an error, and is not kept for ever.

@@ -1,6 +1,7 @@
 // What buffers and images have in common: queries, destructor callbacks, host memory for copies.
 #include "icd/object/memory.h"
 
+#include "icd/command/dispatcher.h"
 #include "icd/feature/feature.h"
 
 namespace clze::icd {
@@ -15,6 +16,7 @@ Result<Ref<Staging>> Staging::create(const Context& context, const Device& devic
 // registered, first called (OpenCL 3.0, 5.5.1).
 Memory::~Memory() {
   auto callbacks = std::move(*destructorCallbacks_.lock());
+  if (Dispatcher::parting()) return;
   for (auto callback = callbacks.rbegin(); callback != callbacks.rend(); ++callback) {
     (*callback)(static_cast<cl_mem>(this));
   }

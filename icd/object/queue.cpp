@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <thread>
 
 #include "base/config.h"
 #include "icd/command/dispatcher.h"
@@ -34,12 +36,22 @@ class WaitHandles {
   std::vector<ze_event_handle_t> many_;
 };
 
+}  // namespace
+
 // The end of a released queue's last commands.
 class Drained final : public Watch {
  public:
+  // `done` may be null: then it is asked for again, since memory may be short only for a moment.
   Drained(Ref<CommandQueue> queue, l0::Event done, uint64_t position)
       : queue_(std::move(queue)), done_(std::move(done)), position_(position) {}
   bool step() override {
+    if (!done_) done_ = queue_->beginDrain(*queue_->state().lock());
+    if (!done_) {
+      if (--tries_ > 0) return false;
+      // Nothing works any more: the device is lost.
+      queue_->completed(position_);
+      return true;
+    }
     const auto signalled = done_.signalled();
     if (signalled && !*signalled) return false;
     if (!signalled) {
@@ -49,15 +61,26 @@ class Drained final : public Watch {
     queue_->completed(position_);
     return true;
   }
-  void pause(uint64_t ns) override { static_cast<void>(done_.wait(ns)); }
+  Parting part() override {
+    if (step()) return Parting::Gone;
+    return done_ ? Parting::Wait : Parting::Stay;
+  }
+  void pause(uint64_t ns) override {
+    if (done_) {
+      static_cast<void>(done_.wait(ns));
+    } else {
+      std::this_thread::sleep_for(kBetweenTries);
+    }
+  }
 
  private:
+  static constexpr uint32_t kTries = 200;
+  static constexpr std::chrono::milliseconds kBetweenTries{5};
   Ref<CommandQueue> queue_;  // goes last
   l0::Event done_;
   uint64_t position_;
+  uint32_t tries_ = kTries;
 };
-
-}  // namespace
 
 Result<Ref<CommandQueue>> CommandQueue::create(Ref<Context> context, Device& device,
                                                cl_command_queue_properties properties,
@@ -240,17 +263,21 @@ void CommandQueue::lastApiRelease() {
 
 void CommandQueue::drain(State& state) {
   if (state.draining || !state.held.empty() || state.inFlight.empty()) return;
-  auto done = context_->level0().events(false).borrow();
-  // Without an event the queue stays till the process ends.
-  if (!done) return;
   state.draining = true;
+  Dispatcher::instance().watch(
+      std::make_unique<Drained>(Ref<CommandQueue>(this), beginDrain(state), state.inFlight.position()));
+}
+
+l0::Event CommandQueue::beginDrain(State& state) {
+  auto done = context_->level0().events(false).borrow();
+  if (!done) return {};
   if (!state.level0->marker({.signal = done->get()})) {
+    // A part of the marker may be on its way and signal yet.
     state.lost.push_back(*std::move(done));
-    return;
+    return {};
   }
   static_cast<void>(level0_->flush());
-  Dispatcher::instance().watch(
-      std::make_unique<Drained>(Ref<CommandQueue>(this), *std::move(done), state.inFlight.position()));
+  return *std::move(done);
 }
 
 Result<void> CommandQueue::info(cl_command_queue_info name, const InfoWriter& writer) const {

@@ -79,8 +79,11 @@ class CommandQueue final : public ApiObject<CommandQueue, _cl_command_queue, Kin
  private:
   CommandQueue() = default;
   void lastApiRelease() override;
+  friend class Drained;
   // A released queue with commands on the device lives until they have ended; the dispatcher watches.
   void drain(State& state);
+  // An event for the end of all commands; null when there is none to be had now.
+  l0::Event beginDrain(State& state);
   Result<void> submitFront(State& state, HeldCommand& command, InFlight::List& dropped);
 
   Ref<Context> context_;

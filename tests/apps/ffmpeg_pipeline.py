@@ -69,6 +69,21 @@ def unsharp(size, frames):
     return check
 
 
+def chaos(options, folder):
+    """The chain on twenty seeds of random delays and orders: the frames are those of a run without."""
+    source = clip(folder, "322x242", 6)
+    got, wanted = os.path.join(folder, "got"), os.path.join(folder, "wanted")
+
+    def frames(path, environment):
+        common.on_clze(options, ["ffmpeg", "-v", "error", "-y", *DEVICES, *DECODE, "-i", source, "-vf",
+                                 f"hwmap=derive_device=opencl:mode=read,{UNSHARP},{BACK},format=nv12", "-f", "rawvideo",
+                                 path], environment)
+    frames(wanted, {})
+    for seed in range(1, 21):
+        frames(got, {"SOFTGPU_CHAOS": str(seed)})
+        common.compare(f"seed {seed}", common.read(got), common.read(wanted))
+
+
 def plain(options, folder):
     """The short form: OpenCL's result is downloaded, not handed back."""
     source = clip(folder, "640x480", 10)
@@ -213,6 +228,7 @@ CASES = {
     "unsharp_1920x1080": unsharp("1920x1080", 6),
     "tonemap_640x480": tonemap("640x480", 10),
     "tonemap_322x242": tonemap("322x242", 10),
+    "chaos": chaos,
     "plain": plain,
     "upload": upload,
     "several": several,

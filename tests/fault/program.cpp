@@ -1,62 +1,17 @@
-// A small OpenCL program that touches what most programs touch, and tells at which call it had to stop: an
-// OpenCL error is a right answer to a fault of the driver, a crash or a wrong result is not.
-// Exit code: 0 all done, 2 an OpenCL error, 3 a wrong result, 4 the context is never destroyed.
-#include <CL/cl.h>
-
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
+// A small OpenCL program that touches what most programs touch: a buffer, a kernel, events with times, an
+// image.
 #include <cstring>
-#include <future>
-#include <thread>
-#include <vector>
+
+#include "tests/fault/objects.h"
 
 namespace {
+
+using clze::fault::kWrong;
+using clze::fault::Objects;
 
 constexpr size_t kCount = 256;
 constexpr const char* kSource =
     "kernel void add(global uint* data, uint by) { data[get_global_id(0)] += by; }";
-
-#define STOP_ON_ERROR(call)                                                  \
-  if (const cl_int stopped = (call); stopped != CL_SUCCESS) {                \
-    std::fprintf(stderr, "program: line %d: error %d\n", __LINE__, stopped); \
-    return 2;                                                                \
-  }
-
-// Everything made is released, however far the program came.
-struct Objects {
-  cl_context context = nullptr;
-  cl_command_queue queue = nullptr;
-  cl_mem buffer = nullptr, image = nullptr;
-  cl_program program = nullptr;
-  cl_kernel kernel = nullptr;
-  cl_event written = nullptr, ran = nullptr;
-  Objects() = default;
-  Objects(const Objects&) = delete;
-  Objects& operator=(const Objects&) = delete;
-  ~Objects() {
-    if (ran != nullptr) clReleaseEvent(ran);
-    if (written != nullptr) clReleaseEvent(written);
-    if (kernel != nullptr) clReleaseKernel(kernel);
-    if (program != nullptr) clReleaseProgram(program);
-    if (image != nullptr) clReleaseMemObject(image);
-    if (buffer != nullptr) clReleaseMemObject(buffer);
-    if (queue != nullptr) clReleaseCommandQueue(queue);
-    if (context == nullptr) return;
-    // clze lets go of what unfinished commands use on a thread of its own: what is not gone by then is lost.
-    std::promise<void> gone;
-    auto ending = gone.get_future();
-    const bool told =
-        clSetContextDestructorCallback(
-            context,
-            [](cl_context, void* promise) { static_cast<std::promise<void>*>(promise)->set_value(); },
-            &gone) == CL_SUCCESS;
-    clReleaseContext(context);
-    if (told && ending.wait_for(std::chrono::seconds(5)) != std::future_status::ready) std::_Exit(4);
-    // The callback comes before the context's own objects are destroyed.
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-};
 
 int useKernel(Objects& o, cl_device_id device, bool outOfOrder) {
   cl_int code = CL_SUCCESS;
@@ -65,7 +20,8 @@ int useKernel(Objects& o, cl_device_id device, bool outOfOrder) {
   o.queue = clCreateCommandQueueWithProperties(o.context, device, properties, &code);
   STOP_ON_ERROR(code);
   std::vector<cl_uint> data(kCount, 5);
-  o.buffer = clCreateBuffer(o.context, CL_MEM_READ_WRITE, kCount * sizeof(cl_uint), nullptr, &code);
+  const cl_mem buffer =
+      o.keep(clCreateBuffer(o.context, CL_MEM_READ_WRITE, kCount * sizeof(cl_uint), nullptr, &code));
   STOP_ON_ERROR(code);
   const char* source = kSource;
   o.program = clCreateProgramWithSource(o.context, 1, &source, nullptr, &code);
@@ -74,21 +30,22 @@ int useKernel(Objects& o, cl_device_id device, bool outOfOrder) {
   o.kernel = clCreateKernel(o.program, "add", &code);
   STOP_ON_ERROR(code);
   const cl_uint by = 7;
-  STOP_ON_ERROR(clSetKernelArg(o.kernel, 0, sizeof(cl_mem), &o.buffer));
+  STOP_ON_ERROR(clSetKernelArg(o.kernel, 0, sizeof(cl_mem), &buffer));
   STOP_ON_ERROR(clSetKernelArg(o.kernel, 1, sizeof(by), &by));
-  STOP_ON_ERROR(clEnqueueWriteBuffer(o.queue, o.buffer, CL_FALSE, 0, kCount * sizeof(cl_uint), data.data(), 0,
-                                     nullptr, &o.written));
+  Objects::Kept written{o}, ran{o};
+  STOP_ON_ERROR(clEnqueueWriteBuffer(o.queue, buffer, CL_FALSE, 0, kCount * sizeof(cl_uint), data.data(), 0,
+                                     nullptr, &written.event));
   const size_t global = kCount;
   STOP_ON_ERROR(
-      clEnqueueNDRangeKernel(o.queue, o.kernel, 1, nullptr, &global, nullptr, 1, &o.written, &o.ran));
+      clEnqueueNDRangeKernel(o.queue, o.kernel, 1, nullptr, &global, nullptr, 1, &written.event, &ran.event));
   std::vector<cl_uint> result(kCount, 0);
-  STOP_ON_ERROR(clEnqueueReadBuffer(o.queue, o.buffer, CL_TRUE, 0, kCount * sizeof(cl_uint), result.data(), 1,
-                                    &o.ran, nullptr));
-  STOP_ON_ERROR(clWaitForEvents(1, &o.ran));
+  STOP_ON_ERROR(clEnqueueReadBuffer(o.queue, buffer, CL_TRUE, 0, kCount * sizeof(cl_uint), result.data(), 1,
+                                    &ran.event, nullptr));
+  STOP_ON_ERROR(clWaitForEvents(1, &ran.event));
   cl_ulong end = 0;
-  STOP_ON_ERROR(clGetEventProfilingInfo(o.ran, CL_PROFILING_COMMAND_END, sizeof(end), &end, nullptr));
+  STOP_ON_ERROR(clGetEventProfilingInfo(ran.event, CL_PROFILING_COMMAND_END, sizeof(end), &end, nullptr));
   for (const cl_uint value : result) {
-    if (value != 12) return 3;
+    if (value != 12) return kWrong;
   }
   return 0;
 }
@@ -100,19 +57,19 @@ int useImage(Objects& o) {
   std::memset(&desc, 0, sizeof(desc));
   desc.image_type = CL_MEM_OBJECT_IMAGE2D;
   desc.image_width = desc.image_height = 8;
-  o.image = clCreateImage(o.context, CL_MEM_READ_WRITE, &format, &desc, nullptr, &code);
+  const cl_mem image = o.keep(clCreateImage(o.context, CL_MEM_READ_WRITE, &format, &desc, nullptr, &code));
   STOP_ON_ERROR(code);
   const cl_uint color[4] = {1, 2, 3, 4};
   const size_t origin[3] = {0, 0, 0};
   const size_t region[3] = {8, 8, 1};
   std::vector<unsigned char> texels(8 * 8 * 4, 0);
-  STOP_ON_ERROR(clEnqueueFillImage(o.queue, o.image, color, origin, region, 0, nullptr, nullptr));
+  STOP_ON_ERROR(clEnqueueFillImage(o.queue, image, color, origin, region, 0, nullptr, nullptr));
   // Also orders an out-of-order queue.
   STOP_ON_ERROR(clFinish(o.queue));
-  STOP_ON_ERROR(clEnqueueReadImage(o.queue, o.image, CL_TRUE, origin, region, 0, 0, texels.data(), 0, nullptr,
-                                   nullptr));
+  STOP_ON_ERROR(
+      clEnqueueReadImage(o.queue, image, CL_TRUE, origin, region, 0, 0, texels.data(), 0, nullptr, nullptr));
   for (size_t i = 0; i < texels.size(); ++i) {
-    if (texels[i] != i % 4 + 1) return 3;
+    if (texels[i] != i % 4 + 1) return kWrong;
   }
   return 0;
 }

@@ -61,11 +61,13 @@ std::vector<const CallSite*> allSites() {
 CallSite::CallSite(const char* name) : name_(name) {
   const std::string_view text = name;
   if (text.starts_with("zeCommandListAppend") || text == "zeCommandListClose" ||
-      text == "zeCommandListReset" || text == "zeCommandListDestroy") {
+      text == "zeCommandListReset") {
     list_ = Access::Write;
   }
-  if (text.starts_with("zeKernelSet") || text == "zeKernelDestroy") kernel_ = Access::Write;
+  if (text == "zeCommandQueueExecuteCommandLists") list_ = Access::Read;
+  if (text.starts_with("zeKernelSet")) kernel_ = Access::Write;
   if (text.starts_with("zeCommandListAppendLaunch")) kernel_ = Access::Read;
+  if (text == "zeEventCreate") pool_ = Access::Write;
   releases_ = text.ends_with("Destroy") || text.starts_with("zeMemFree") || text.ends_with("CloseIpcHandle");
   Sites& sites = Sites::instance();
   const std::lock_guard lock(sites.mutex);
@@ -87,7 +89,7 @@ void Call::ended(ze_result_t result) {
   if (!strict::on() || result == ZE_RESULT_SUCCESS || result == ZE_RESULT_NOT_READY) return;
   const std::string text =
       fmt::format("refused with {}: {}", resultName(result), reason.empty() ? "no reason given" : reason);
-  if (isCallersFault(result)) {
+  if (mistake || isCallersFault(result)) {
     strict::misuse(text);
   } else {
     strict::note(site_.name(), text);

@@ -21,17 +21,19 @@ class CallSite {
  public:
   explicit CallSite(const char* name);
   const char* name() const { return name_; }
-  // How the call uses a list or a kernel it is given: alone (it changes it), or beside others that only read.
-  enum class Access : uint8_t { None, Read, Write };
+  // How a call uses an object it is given. Two threads may not at one time: end it and do anything else with
+  // it; change it and read or change it, where the specification says so of lists, kernels and event pools.
+  enum class Access : uint8_t { Look, Read, Write, End };
   Access listAccess() const { return list_; }
   Access kernelAccess() const { return kernel_; }
+  Access poolAccess() const { return pool_; }
   bool releases() const { return releases_; }  // destroys or frees
   uint64_t countOne() { return calls_.fetch_add(1, std::memory_order_relaxed) + 1; }
   uint64_t calls() const { return calls_.load(std::memory_order_relaxed); }
 
  private:
   const char* const name_;
-  Access list_ = Access::None, kernel_ = Access::None;
+  Access list_ = Access::Look, kernel_ = Access::Look, pool_ = Access::Look;
   bool releases_;
   std::atomic<uint64_t> calls_{0};
 };
@@ -52,8 +54,9 @@ class Call {
   const CallSite& site() const { return site_; }
 
   std::string reason;                 // why it was refused; the most specific that was given
+  bool mistake = false;               // it is the caller's, whatever the result says
   std::vector<uint64_t> objects;      // live handles it was given, and memory by strict::memoryKey
-  std::vector<uint64_t> heldObjects;  // lists and kernels it has announced to be at work on
+  std::vector<uint64_t> heldObjects;  // handles it has announced to be at work on
 
  private:
   CallSite& site_;

@@ -64,7 +64,7 @@ ze_result_t readChain(const void* pNext, bool view, Wishes* wishes) {
 bool isArray(ze_image_type_t type) { return type == ZE_IMAGE_TYPE_1DARRAY || type == ZE_IMAGE_TYPE_2DARRAY; }
 
 // The image's dimensions with the unused ones set to 1; array layers after the image's own.
-ze_result_t checkExtent(const ze_image_desc_t& desc, Extent* extent) {
+ze_result_t extentOf(const ze_image_desc_t& desc, Extent* extent) {
   constexpr auto kUnsupported = ZE_RESULT_ERROR_UNSUPPORTED_SIZE;
   SOFTGPU_REQUIRE(desc.width > 0, kUnsupported);
   SOFTGPU_REQUIRE(desc.miplevels <= 1, ZE_RESULT_ERROR_UNSUPPORTED_FEATURE);
@@ -102,6 +102,12 @@ ze_result_t checkExtent(const ze_image_desc_t& desc, Extent* extent) {
   SOFTGPU_REQUIRE(desc.width <= widest, kUnsupported);
   extent->x = static_cast<uint32_t>(desc.width);
   return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t checkExtent(const ze_image_desc_t& desc, Extent* extent) {
+  const ze_result_t result = extentOf(desc, extent);
+  if (result != ZE_RESULT_ERROR_UNSUPPORTED_SIZE) return result;
+  return strict::refuseMistake(result, "an extent is 0 or beyond the device's limits");
 }
 
 engine::ImageDescriptor describe(ze_image_type_t type, const Plane& plane) {
@@ -149,6 +155,9 @@ ze_result_t arrangeTiled(Tiling tiling, Image::Layout* layout) {
 // Planes one after the other. The chroma plane begins at a whole macroblock of the luma plane, as in surfaces
 // of the VA driver: nobody tells an importer where it does. Pointers are set later, by place().
 ze_result_t arrange(const ze_image_desc_t& desc, const Wishes& wishes, Image::Layout* layout) {
+  // Later versions have a few more than 1.4, and far fewer than these.
+  SOFTGPU_REQUIRE_SAID(static_cast<uint32_t>(desc.format.layout) < 0x100, ZE_RESULT_ERROR_INVALID_ENUMERATION,
+                       "there is no such image format layout");
   const auto format = imageFormat(desc.format, wishes.srgb);
   SOFTGPU_REQUIRE(format, ZE_RESULT_ERROR_UNSUPPORTED_IMAGE_FORMAT);
   Extent extent;

@@ -27,9 +27,16 @@ void storePointer(std::byte* slot, const void* pointer) {
 size_t alignUp(size_t value) { return roundUp(value, kValueAlignment); }
 }  // namespace
 
-Kernel::Kernel(std::shared_ptr<Module> module, size_t index)
-    : Object(kKind), module_(std::move(module)), index_(index), info_(module_->program()->kernels()[index]) {
-  if (info_.requiredGroupSize[0] != 0) groupSize_ = info_.requiredGroupSize;
+Kernel::Kernel(std::shared_ptr<Module> module, size_t index, uint64_t moduleHandle)
+    : Object(kKind),
+      module_(std::move(module)),
+      moduleHandle_(moduleHandle),
+      index_(index),
+      info_(module_->program()->kernels()[index]) {
+  if (info_.requiredGroupSize[0] != 0) {
+    groupSize_ = info_.requiredGroupSize;
+    groupSizeSet_ = true;
+  }
   arguments_.resize(info_.args.size());
   size_t used = 0;
   for (size_t i = 0; i < arguments_.size(); ++i) {
@@ -88,6 +95,7 @@ ze_result_t Kernel::setGroupSize(const std::array<uint32_t, 3>& size) {
   SOFTGPU_REQUIRE(total <= kMaxGroupSize, kInvalid);
   SOFTGPU_REQUIRE(info_.requiredGroupSize[0] == 0 || size == info_.requiredGroupSize, kInvalid);
   groupSize_ = size;
+  groupSizeSet_ = true;
   return ZE_RESULT_SUCCESS;
 }
 
@@ -124,6 +132,12 @@ ze_result_t Kernel::snapshot(Launch* launch) const {
     }
   }
   SOFTGPU_REQUIRE(local <= kMaxLocalMemory, ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY);
+  if (strict::on()) {
+    strict::given(moduleHandle_);
+    if (!groupSizeSet_) {
+      strict::misuse(fmt::format("the group size of kernel \"{}\" was never set", info_.name));
+    }
+  }
   launch->program_ = module_->program();
   launch->index_ = index_;
   launch->groupSize_ = groupSize_;

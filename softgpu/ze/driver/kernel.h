@@ -40,7 +40,8 @@ class Kernel : public Object {
  public:
   using Handle = ze_kernel_handle_t;
   static constexpr Kind kKind = Kind::Kernel;
-  Kernel(std::shared_ptr<Module> module, size_t index);
+  // `moduleHandle`: for strict mode.
+  Kernel(std::shared_ptr<Module> module, size_t index, uint64_t moduleHandle);
 
   const engine::KernelInfo& info() const { return info_; }
   // `value` null: a null pointer, zeros, or for local memory its rightful form.
@@ -66,9 +67,11 @@ class Kernel : public Object {
   void noteUse(const Argument& argument, const engine::ArgInfo& info) const;
 
   std::shared_ptr<Module> module_;
+  const uint64_t moduleHandle_;
   const size_t index_;
   const engine::KernelInfo& info_;
   std::array<uint32_t, 3> groupSize_ = {1, 1, 1}, globalOffset_ = {0, 0, 0};
+  bool groupSizeSet_ = false;  // or required by the kernel
   std::vector<Argument> arguments_;
   std::vector<std::byte> storage_;
 };

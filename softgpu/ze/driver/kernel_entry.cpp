@@ -37,7 +37,8 @@ ze_result_t zeKernelCreate(ze_module_handle_t hModule, const ze_kernel_desc_t* d
   const auto found =
       std::find_if(kernels.begin(), kernels.end(), [&](const auto& k) { return k.name == name; });
   SOFTGPU_REQUIRE(found != kernels.end(), ZE_RESULT_ERROR_INVALID_KERNEL_NAME);
-  *phKernel = publish(std::make_shared<Kernel>(module, static_cast<size_t>(found - kernels.begin())));
+  *phKernel = publish(std::make_shared<Kernel>(module, static_cast<size_t>(found - kernels.begin()),
+                                               reinterpret_cast<uint64_t>(hModule)));
   return ZE_RESULT_SUCCESS;
 }
 

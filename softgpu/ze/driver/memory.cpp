@@ -49,7 +49,7 @@ ze_result_t readChain(const void* pNext, Wishes* wishes) {
 ze_result_t allocate(const std::shared_ptr<Context>& context, ze_memory_type_t type, const Wishes& wishes,
                      size_t size, size_t alignment, void** out) {
   SOFTGPU_REQUIRE_POINTER(out);
-  SOFTGPU_REQUIRE(size > 0, ZE_RESULT_ERROR_UNSUPPORTED_SIZE);
+  if (size == 0) return strict::refuseMistake(ZE_RESULT_ERROR_UNSUPPORTED_SIZE, "the size is 0");
   SOFTGPU_REQUIRE(alignment == 0 || std::has_single_bit(alignment), ZE_RESULT_ERROR_UNSUPPORTED_ALIGNMENT);
   SOFTGPU_REQUIRE(alignment <= size_t{1} << 32, ZE_RESULT_ERROR_UNSUPPORTED_ALIGNMENT);
   const uint64_t limit = wishes.relaxedSize ? deviceMemorySize() : maxAllocationSize();

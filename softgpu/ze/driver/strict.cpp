@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -29,6 +30,7 @@ struct Origin {
   const char* call;
   const void* base;  // memory only
   uint64_t size;
+  std::vector<uint64_t> parents;  // what it was made from, and must be destroyed before
 };
 struct Holder {
   std::thread::id thread;
@@ -46,6 +48,7 @@ struct State {
   std::deque<uint64_t> goneOrder;
   std::unordered_map<const void*, const char*> freed;  // last allocation at this address
   std::unordered_map<uint64_t, uint32_t> inFlight;     // commands
+  std::unordered_map<uint64_t, uint32_t> children;     // live objects made from it
   std::unordered_multimap<uint64_t, Holder> held;
 
   static State& instance() {
@@ -70,8 +73,21 @@ const char* callName() {
   return call != nullptr ? call->site().name() : "a command";
 }
 
+// Kinds whose objects others are made from. Those made in a context die with it on real drivers.
+bool isParent(uint64_t key) {
+  if (isMemory(key)) return false;
+  const Kind kind = kindOf(key);
+  return kind == Kind::Context || kind == Kind::Queue || kind == Kind::EventPool || kind == Kind::Module;
+}
+
 void leave(State& state, uint64_t key) {
-  state.live.erase(key);
+  if (const auto found = state.live.find(key); found != state.live.end()) {
+    for (const uint64_t parent : found->second.parents) {
+      const auto counted = state.children.find(parent);
+      if (counted != state.children.end() && --counted->second == 0) state.children.erase(counted);
+    }
+    state.live.erase(found);
+  }
   state.gone[key] = callName();
   state.goneOrder.push_back(key);
   if (state.goneOrder.size() > kRemembered) {
@@ -80,20 +96,36 @@ void leave(State& state, uint64_t key) {
   }
 }
 
+uint32_t countOf(const std::unordered_map<uint64_t, uint32_t>& counts, uint64_t key) {
+  const auto found = counts.find(key);
+  return found == counts.end() ? 0 : found->second;
+}
+
+// Nothing of a lost device can be waited for: what it was given may be taken away from it.
 uint32_t commandsUsing(State& state, uint64_t key) {
-  const auto found = state.inFlight.find(key);
-  return found == state.inFlight.end() ? 0 : found->second;
+  return fault::deviceLost ? 0 : countOf(state.inFlight, key);
 }
 
 Access accessOf(const CallSite& site, uint64_t key) {
-  if (isMemory(key)) return Access::None;
-  if (kindOf(key) == Kind::List) return site.listAccess();
-  return kindOf(key) == Kind::Kernel ? site.kernelAccess() : Access::None;
+  switch (kindOf(key)) {
+    case Kind::List:
+      return site.listAccess();
+    case Kind::Kernel:
+      return site.kernelAccess();
+    case Kind::EventPool:
+      return site.poolAccess();
+    default:
+      return Access::Look;
+  }
 }
 
-void announce(Call& call, uint64_t key) {
-  const Access access = accessOf(call.site(), key);
-  if (access == Access::None) return;
+bool exclude(Access one, Access other) {
+  if (one == Access::End || other == Access::End) return true;
+  if (one == Access::Look || other == Access::Look) return false;
+  return one == Access::Write || other == Access::Write;
+}
+
+void announce(Call& call, uint64_t key, Access access) {
   State& state = State::instance();
   std::string other;
   {
@@ -101,9 +133,7 @@ void announce(Call& call, uint64_t key) {
     const auto me = std::this_thread::get_id();
     const auto [first, last] = state.held.equal_range(key);
     for (auto it = first; it != last; ++it) {
-      if (it->second.thread != me && (access == Access::Write || it->second.access == Access::Write)) {
-        other = it->second.call;
-      }
+      if (it->second.thread != me && exclude(access, it->second.access)) other = it->second.call;
     }
     state.held.emplace(key, Holder{me, access, call.site().name()});
   }
@@ -150,6 +180,11 @@ ze_result_t refuse(ze_result_t result, std::string_view reason) {
   return result;
 }
 
+ze_result_t refuseMistake(ze_result_t result, std::string_view reason) {
+  if (Call* call = on() ? Call::current() : nullptr; call != nullptr) call->mistake = true;
+  return refuse(result, reason);
+}
+
 std::string describe(uint64_t key) {
   if (isMemory(key)) return fmt::format("memory allocation {}", key >> 8);
   return fmt::format("{} {:#x}", kindName(kindOf(key)), key);
@@ -157,29 +192,39 @@ std::string describe(uint64_t key) {
 
 void made(uint64_t handle) {
   if (permanent(handle)) return;
+  Origin origin{callName(), nullptr, 0, {}};
+  if (const Call* call = Call::current()) {
+    std::copy_if(call->objects.begin(), call->objects.end(), std::back_inserter(origin.parents), isParent);
+  }
   State& state = State::instance();
   const std::lock_guard lock(state.mutex);
-  state.live.emplace(handle, Origin{callName(), nullptr, 0});
+  for (const uint64_t parent : origin.parents) ++state.children[parent];
+  state.live.emplace(handle, std::move(origin));
 }
 
 void madeMemory(uint64_t id, const void* base, uint64_t size) {
   State& state = State::instance();
   const std::lock_guard lock(state.mutex);
-  state.live.emplace(memoryKey(id), Origin{callName(), base, size});
+  state.live.emplace(memoryKey(id), Origin{callName(), base, size, {}});
   state.freed.erase(base);
 }
 
 void gone(uint64_t handle) {
   State& state = State::instance();
-  uint32_t commands;
+  uint32_t commands, children;
   {
     const std::lock_guard lock(state.mutex);
     commands = commandsUsing(state, handle);
+    children = countOf(state.children, handle);
+    state.children.erase(handle);
     leave(state, handle);
   }
-  if (Call* call = Call::current()) announce(*call, handle);
+  if (Call* call = Call::current()) announce(*call, handle, Access::End);
   if (commands > 0) {
     misuse(fmt::format("{} is destroyed while {} unfinished command(s) use it", describe(handle), commands));
+  }
+  if (children > 0) {
+    misuse(fmt::format("{} is destroyed before {} object(s) made from it", describe(handle), children));
   }
 }
 
@@ -203,7 +248,7 @@ void given(uint64_t handle) {
   if (call == nullptr || permanent(handle)) return;
   addOnce(call->objects, handle);
   if (std::find(call->heldObjects.begin(), call->heldObjects.end(), handle) == call->heldObjects.end()) {
-    announce(*call, handle);
+    announce(*call, handle, accessOf(call->site(), handle));
   }
   if (std::string_view(call->site().name()) != "zeCommandListReset") return;
   State& state = State::instance();

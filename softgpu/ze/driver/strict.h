@@ -31,6 +31,9 @@ void note(std::string_view call, std::string_view what);
 
 // Why the current call is about to be refused; the first reason given stays. Returns `result`.
 ze_result_t refuse(ze_result_t result, std::string_view reason);
+// The same where the caller could have known, though the result is one of those that say what the driver
+// lacks.
+ze_result_t refuseMistake(ze_result_t result, std::string_view reason);
 
 // Objects are known by their handles, memory by the id of the allocation. Kind 0 marks memory.
 inline uint64_t memoryKey(uint64_t id) { return id << 8; }
@@ -38,10 +41,10 @@ std::string describe(uint64_t key);
 
 void made(uint64_t handle);
 void madeMemory(uint64_t id, const void* base, uint64_t size);
-// Reports when unfinished commands use it.
+// Reports when unfinished commands use it, or objects made from it are still there.
 void gone(uint64_t handle);
 void goneMemory(uint64_t id, const void* base, bool deferred);
-// The current call was given this live object. Reports two threads at work on one list or kernel.
+// The current call was given this live object. Reports two threads at work on it where they may not be.
 void given(uint64_t handle);
 void givenMemory(uint64_t id);
 // It was given this, which is no live handle of the kind.

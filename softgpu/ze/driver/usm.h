@@ -40,6 +40,7 @@ class UsmTable {
   // Takes the allocation's id from a running number. False when device memory would be exceeded.
   bool add(Allocation allocation);
   std::optional<Allocation> find(const void* address) const;
+  bool covers(const void* address) const;
   // False when [address, address + size) begins inside an allocation and ends outside.
   bool fits(const void* address, size_t size) const;
   // Only by its base.
@@ -77,8 +78,9 @@ uint64_t nextMemoryId();
 
 enum class Use { Read, Write };
 
-// InvalidArgument if [address, address + size) begins inside an allocation and ends outside, or touches a
-// reserved address that is not mapped for this use; host memory passes.
+// InvalidArgument if [address, address + size) begins inside an allocation and ends outside, touches a
+// reserved address that is not mapped for this use, or is no memory of the process at all; host memory
+// passes.
 ze_result_t checkRange(const void* address, size_t size, Use use = Use::Read);
 
 }  // namespace softgpu::driver

@@ -2,7 +2,7 @@
 #include <atomic>
 #include <thread>
 
-#include "fixture.h"
+#include "strict_fixture.h"
 #include "tests/support/child.h"
 
 namespace softgpu::test {
@@ -13,15 +13,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-// What the driver writes on stderr while `body` runs.
-template <class Body>
-std::string reportOf(Body&& body) {
-  ::testing::internal::CaptureStderr();
-  body();
-  return ::testing::internal::GetCapturedStderr();
-}
-
-class StrictTest : public DriverTest {
+class StrictTest : public StrictDriverTest {
  protected:
   static uint32_t exitCodeOf(const char* level, const char* test) {
     const std::string old = std::getenv("SOFTGPU_STRICT");
@@ -29,12 +21,6 @@ class StrictTest : public DriverTest {
     const int code = clze::test::runAlone(test);
     ::setenv("SOFTGPU_STRICT", old.c_str(), 1);
     return static_cast<uint32_t>(code);
-  }
-  void* device1K() {
-    const auto desc = described<ze_device_mem_alloc_desc_t>(ZE_STRUCTURE_TYPE_DEVICE_MEM_ALLOC_DESC);
-    void* memory = nullptr;
-    EXPECT_EQ(zeMemAllocDevice(context, &desc, 1024, 0, device, &memory), ZE_RESULT_SUCCESS);
-    return memory;
   }
 };
 

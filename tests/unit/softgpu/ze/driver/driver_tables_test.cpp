@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -52,6 +53,21 @@ TEST_F(TablesTest, WrongVersionAndNullAreRefused) {
     EXPECT_EQ(get(static_cast<ze_api_version_t>(ZE_MAKE_VERSION(2, 0)), slots.data()),
               ZE_RESULT_ERROR_UNSUPPORTED_VERSION);
   }
+}
+
+// What the driver lacks is called by no name, only by its place.
+TEST_F(TablesTest, StrictModeTellsOfCallsOfWhatIsNotThere) {
+  auto* get = reinterpret_cast<ze_result_t (*)(ze_api_version_t, zes_device_dditable_t*)>(
+      dlsym(library, "zesGetDeviceProcAddrTable"));
+  ASSERT_NE(get, nullptr);
+  zes_device_dditable_t table{};
+  ASSERT_EQ(get(ZE_API_VERSION_CURRENT, &table), ZE_RESULT_SUCCESS);
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(table.pfnReset(nullptr, 0), ZE_RESULT_ERROR_UNSUPPORTED_FEATURE);
+  const size_t slot = offsetof(zes_device_dditable_t, pfnReset) / sizeof(void*);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+            "softgpu: note: zesDevice[" + std::to_string(slot) +
+                "]: refused with UNSUPPORTED_FEATURE: softgpu does not have this function\n");
 }
 
 struct Newer {
