@@ -16,10 +16,11 @@ class Command {
   virtual ~Command() = default;
   virtual void execute() const = 0;
 
-  std::vector<std::shared_ptr<Event>> waits;
-  std::shared_ptr<Event> signal;
-  bool barrier = false;  // what comes before has run, and what comes after has not begun
-  strict::Uses uses;     // in strict mode
+  std::vector<std::shared_ptr<SyncPoint>> waits;
+  std::shared_ptr<SyncPoint> signal;
+  bool recorded = false;  // some of these differ from execution to execution
+  bool barrier = false;   // what comes before has run, and what comes after has not begun
+  strict::Uses uses;      // in strict mode
 };
 
 template <class Body>
@@ -33,5 +34,9 @@ class BodyCommand final : public Command {
 };
 
 using CommandArray = std::vector<std::shared_ptr<const Command>>;
+
+// For one execution: the array itself, or one whose commands wait for and signal the points of that
+// execution.
+std::shared_ptr<const CommandArray> submitted(std::shared_ptr<const CommandArray> commands);
 
 }  // namespace softgpu::driver

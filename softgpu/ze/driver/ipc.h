@@ -15,7 +15,7 @@ struct IpcFile {
   uint64_t size;  // bytes the application may use
   uint32_t type;  // of memory: ze_memory_type_t; of an event pool: kIpcEventPool
 };
-inline constexpr uint32_t kIpcEventPool = 0x100;
+inline constexpr uint32_t kIpcEventPool = 0x100, kIpcCounter = 0x101;
 
 // Describes a descriptor that stays open as long as the handle shall be opened.
 IpcFile describeIpc(int fd, uint64_t size, uint32_t type);

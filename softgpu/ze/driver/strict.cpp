@@ -217,6 +217,10 @@ void givenMemory(uint64_t id) {
   if (Call* call = Call::current()) addOnce(call->objects, memoryKey(id));
 }
 
+void notUsed(uint64_t handle) {
+  if (Call* call = Call::current()) std::erase(call->objects, handle);
+}
+
 void notLive(uint64_t handle, Kind wanted) {
   Call* call = Call::current();
   if (call == nullptr || !call->reason.empty()) return;
