@@ -188,6 +188,17 @@ ze_result_t zeDriverGetApiVersion(ze_driver_handle_t hDriver, ze_api_version_t* 
   return ZE_RESULT_SUCCESS;
 }
 
+namespace softgpu::driver {
+
+ze_result_t ZE_APICALL driverGetLastErrorDescription(ze_driver_handle_t hDriver, const char** ppString) {
+  SOFTGPU_RESOLVE(Driver, driver, hDriver);
+  SOFTGPU_REQUIRE_POINTER(ppString);
+  *ppString = last_error::text();
+  return ZE_RESULT_SUCCESS;
+}
+
+}  // namespace softgpu::driver
+
 ze_result_t zeDriverGetProperties(ze_driver_handle_t hDriver, ze_driver_properties_t* pDriverProperties) {
   SOFTGPU_RESOLVE(Driver, driver, hDriver);
   SOFTGPU_REQUIRE_POINTER(pDriverProperties);

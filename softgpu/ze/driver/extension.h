@@ -45,6 +45,8 @@ ze_result_t ZE_APICALL deviceGetAggregatedCopyOffloadIncrementValue(ze_device_ha
 // zeInitDrivers, API 1.10.
 ze_result_t ZE_APICALL initDrivers(uint32_t* pCount, ze_driver_handle_t* phDrivers,
                                    clze::ze_newer::InitDriverTypeDesc* desc);
+// zeDriverGetLastErrorDescription, API 1.6.
+ze_result_t ZE_APICALL driverGetLastErrorDescription(ze_driver_handle_t hDriver, const char** ppString);
 // zeDeviceGetRootDevice, API 1.7: null, as the device is nobody's sub-device.
 ze_result_t ZE_APICALL deviceGetRootDevice(ze_device_handle_t hDevice, ze_device_handle_t* phRootDevice);
 // Command lists, API 1.9.
