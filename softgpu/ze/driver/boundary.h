@@ -7,6 +7,7 @@
 
 #include "softgpu/ze/driver/call.h"
 #include "softgpu/ze/driver/chain.h"
+#include "softgpu/ze/driver/last_error.h"
 
 namespace softgpu::driver {
 
@@ -29,6 +30,15 @@ struct Boundary<name, function> {
 
  private:
   static ze_result_t guarded(Args... args) {
+    last_error::begin();
+    const ze_result_t result = caught(args...);
+    // Errors have the high bits set; what else is no success is an answer ("not ready").
+    if (result >= ZE_RESULT_ERROR_DEVICE_LOST) [[unlikely]]
+      last_error::failed(name.text, result);
+    return result;
+  }
+
+  static ze_result_t caught(Args... args) {
     try {
       return function(args...);
     } catch (const std::bad_alloc&) {
@@ -42,7 +52,11 @@ struct Boundary<name, function> {
     try {
       static CallSite site(name.text);
       Call call(site);
-      if (const auto wanted = call.fault()) return *wanted;
+      if (const auto wanted = call.fault()) {
+        last_error::give("SOFTGPU_FAULT asks for it, or has lost the device");
+        last_error::failed(name.text, *wanted);
+        return *wanted;
+      }
       (checkChain(args), ...);
       const ze_result_t result = guarded(args...);
       call.ended(result);

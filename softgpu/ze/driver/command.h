@@ -16,9 +16,10 @@ class Command {
   virtual ~Command() = default;
   virtual void execute() const = 0;
 
-  std::vector<std::shared_ptr<Event>> waits;
-  std::shared_ptr<Event> signal;
+  std::vector<std::shared_ptr<SyncPoint>> waits;
+  std::shared_ptr<SyncPoint> signal;
   bool transfers = false;  // execute() only reads and writes memory, and may be ended by a fault
+  bool recorded = false;   // some of these differ from execution to execution
   bool barrier = false;    // what comes before has run, and what comes after has not begun
   strict::Uses uses;       // in strict mode
 };
@@ -34,5 +35,9 @@ class BodyCommand final : public Command {
 };
 
 using CommandArray = std::vector<std::shared_ptr<const Command>>;
+
+// For one execution: the array itself, or one whose commands wait for and signal the points of that
+// execution.
+std::shared_ptr<const CommandArray> submitted(std::shared_ptr<const CommandArray> commands);
 
 }  // namespace softgpu::driver

@@ -50,6 +50,7 @@ constexpr Extension kExtensions[] = {
     {"ZE_extension_event_query_kernel_timestamps", kOne},
     {"ZE_experimental_command_list_clone", kOne},
     {"ZE_experimental_immediate_command_list_append", kOne},
+    {"ZE_experimental_event_pool_counter_based", kOne, true},
 };
 
 struct ExtensionFunction {
@@ -63,16 +64,13 @@ ExtensionFunction extensionFunction(bool newerThan14 = false) {
 }
 
 // Also functions that Debian's loader knows, since a newer application may ask for any extension's function
-// here.
+// here. What is newer stands in the tables, too.
 void* findExtensionFunction(std::string_view name) {
   constexpr bool kNewer = true;
   static const ExtensionFunction functions[] = {
-      extensionFunction<"zeImageViewCreateExt", &imageViewCreateExt>(kNewer),
       extensionFunction<"zeImageViewCreateExp", &zeImageViewCreateExp>(),
       extensionFunction<"zeImageGetMemoryPropertiesExp", &zeImageGetMemoryPropertiesExp>(),
       extensionFunction<"zeImageGetAllocPropertiesExt", &zeImageGetAllocPropertiesExt>(),
-      extensionFunction<"zeMemGetPitchFor2dImage", &memGetPitchFor2dImage>(kNewer),
-      extensionFunction<"zeCommandListHostSynchronize", &listHostSynchronize>(kNewer),
       extensionFunction<"zeCommandListAppendImageCopyToMemoryExt",
                         &zeCommandListAppendImageCopyToMemoryExt>(),
       extensionFunction<"zeCommandListAppendImageCopyFromMemoryExt",
@@ -82,26 +80,15 @@ void* findExtensionFunction(std::string_view name) {
       extensionFunction<"zeEventQueryTimestampsExp", &zeEventQueryTimestampsExp>(),
       extensionFunction<"zeDevicePciGetPropertiesExt", &zeDevicePciGetPropertiesExt>(),
       extensionFunction<"zeMemFreeExt", &zeMemFreeExt>(),
-      extensionFunction<"zePhysicalMemGetProperties", &physicalMemGetProperties>(kNewer),
       extensionFunction<"zeModuleInspectLinkageExt", &zeModuleInspectLinkageExt>(),
-      extensionFunction<"zeEventPoolPutIpcHandle", &eventPoolPutIpcHandle>(kNewer),
-      extensionFunction<"zeEventPoolGetFlags", &eventPoolGetFlags>(kNewer),
-      extensionFunction<"zeInitDrivers", &initDrivers>(kNewer),
-      extensionFunction<"zeDeviceGetRootDevice", &deviceGetRootDevice>(kNewer),
-      extensionFunction<"zeCommandListGetDeviceHandle", &listGetDeviceHandle>(kNewer),
-      extensionFunction<"zeCommandListGetContextHandle", &listGetContextHandle>(kNewer),
-      extensionFunction<"zeCommandListGetOrdinal", &listGetOrdinal>(kNewer),
-      extensionFunction<"zeCommandListImmediateGetIndex", &listImmediateGetIndex>(kNewer),
-      extensionFunction<"zeCommandListIsImmediate", &listIsImmediate>(kNewer),
-      extensionFunction<"zeCommandListCreateCloneExp", &listCreateCloneExp>(kNewer),
-      extensionFunction<"zeCommandListImmediateAppendCommandListsExp", &listImmediateAppendCommandListsExp>(
-          kNewer),
-      extensionFunction<"zeCommandListAppendLaunchKernelWithParameters",
-                        &listAppendLaunchKernelWithParameters>(kNewer),
-      extensionFunction<"zeCommandListAppendLaunchKernelWithArguments", &listAppendLaunchKernelWithArguments>(
-          kNewer),
-      extensionFunction<"zeCommandListAppendHostFunction", &listAppendHostFunction>(kNewer),
-      extensionFunction<"zeEventQueryKernelTimestampsExt", &eventQueryKernelTimestampsExt>(kNewer),
+#define TABLE(api, Name, type)
+#define TABLE_NEWER(Name)
+#define SLOT(Object, Call)
+#define SLOT_GLOBAL(Call)
+#define SLOT_NEWER(name, index, minor, function) extensionFunction<#name, &function>(kNewer),
+#define SLOT_LACKING(name, index, minor)
+#define END_TABLE
+#include "softgpu/ze/driver/tables.def"
   };
   for (const auto& function : functions) {
     if (function.name == name && (pose().newerThan14 || !function.newerThan14)) return function.address;
@@ -201,6 +188,17 @@ ze_result_t zeDriverGetApiVersion(ze_driver_handle_t hDriver, ze_api_version_t* 
   *version = ZE_API_VERSION_1_4;
   return ZE_RESULT_SUCCESS;
 }
+
+namespace softgpu::driver {
+
+ze_result_t ZE_APICALL driverGetLastErrorDescription(ze_driver_handle_t hDriver, const char** ppString) {
+  SOFTGPU_RESOLVE(Driver, driver, hDriver);
+  SOFTGPU_REQUIRE_POINTER(ppString);
+  *ppString = last_error::text();
+  return ZE_RESULT_SUCCESS;
+}
+
+}  // namespace softgpu::driver
 
 ze_result_t zeDriverGetProperties(ze_driver_handle_t hDriver, ze_driver_properties_t* pDriverProperties) {
   SOFTGPU_RESOLVE(Driver, driver, hDriver);

@@ -2,17 +2,49 @@
 #include "softgpu/ze/driver/event.h"
 
 #include "softgpu/ze/driver/host_wait.h"
+#include "softgpu/ze/driver/newer_api.h"
 
 namespace softgpu::driver {
 namespace {
 constexpr uint32_t kScopeFlags =
     ZE_EVENT_SCOPE_FLAG_SUBDEVICE | ZE_EVENT_SCOPE_FLAG_DEVICE | ZE_EVENT_SCOPE_FLAG_HOST;
+
+void checkHostVisible(const Event& event) {
+  if (!strict::on() || event.counterFlags() == 0 || event.pool()) return;
+  if ((event.counterFlags() & newer::kCounterHostVisible) != 0) return;
+  strict::misuse("the host looks at an event that was made without the flag HOST_VISIBLE");
+}
+
 }  // namespace
 
-ze_kernel_timestamp_result_t Event::times() const {
+PoolEvent::State::State(std::shared_ptr<EventPool> pool, uint32_t index) : pool_(std::move(pool)) {
+  if (EventState* shared = pool_->sharedState(index)) {
+    state_ = shared;
+    if (!pool_->opened()) reset();
+  }
+}
+
+void PoolEvent::State::signal(uint64_t start, uint64_t end) {
+  state_->start.store(start, std::memory_order_relaxed);
+  state_->end.store(end, std::memory_order_relaxed);
+  state_->word.store(1);
+}
+
+ze_kernel_timestamp_result_t PoolEvent::State::times() const {
   const ze_kernel_timestamp_data_t span{state_->start.load(std::memory_order_relaxed),
                                         state_->end.load(std::memory_order_relaxed)};
   return {span, span};
+}
+
+PoolEvent::PoolEvent(std::shared_ptr<EventPool> pool, uint32_t index, Scopes scopes)
+    : Event(pool, scopes), index_(index), point_(std::make_shared<State>(std::move(pool), index)) {}
+
+ze_result_t PoolEvent::hostSignal() {
+  const uint64_t now = timestampNow();
+  if (strict::on() && point_->signalled())
+    strict::misuse("the event is signalled again without a reset in between");
+  point_->signal(now, now);
+  return ZE_RESULT_SUCCESS;
 }
 
 }  // namespace softgpu::driver
@@ -27,30 +59,39 @@ ze_result_t zeEventCreate(ze_event_pool_handle_t hEventPool, const ze_event_desc
   SOFTGPU_REQUIRE((desc->signal & ~kScopeFlags) == 0 && (desc->wait & ~kScopeFlags) == 0,
                   ZE_RESULT_ERROR_INVALID_ENUMERATION);
   SOFTGPU_REQUIRE(pool->take(desc->index), ZE_RESULT_ERROR_INVALID_ARGUMENT);
-  *phEvent = publish(std::make_shared<Event>(pool, desc->index));
+  const Event::Scopes scopes{desc->signal, desc->wait};
+  std::shared_ptr<Event> event;
+  if (pool->counterFlags != 0) {
+    event = std::make_shared<CounterEvent>(pool, desc->index, pool->counterFlags, scopes, nullptr);
+  } else {
+    event = std::make_shared<PoolEvent>(pool, desc->index, scopes);
+  }
+  *phEvent = publish(std::move(event));
   if (pool->opened()) pool->remember(*phEvent);
   return ZE_RESULT_SUCCESS;
 }
 
 ze_result_t zeEventDestroy(ze_event_handle_t hEvent) {
+  {
+    SOFTGPU_RESOLVE(Event, event, hEvent);
+    SOFTGPU_REQUIRE_SAID(!event->opened(), ZE_RESULT_ERROR_INVALID_ARGUMENT,
+                         "the event was opened: zeEventCounterBasedCloseIpcHandle ends it");
+  }
   const auto event = withdraw<Event>(hEvent);
   if (!event) return badHandle(hEvent);
   event->leave();
-  if (event->pool()->opened()) event->pool()->forget(hEvent);
+  if (event->pool() && event->pool()->opened()) event->pool()->forget(hEvent);
   return ZE_RESULT_SUCCESS;
 }
 
 ze_result_t zeEventHostSignal(ze_event_handle_t hEvent) {
   SOFTGPU_RESOLVE(Event, event, hEvent);
-  const uint64_t now = timestampNow();
-  if (strict::on() && event->signalled())
-    strict::misuse("the event is signalled again without a reset in between");
-  event->signal(now, now);
-  return ZE_RESULT_SUCCESS;
+  return event->hostSignal();
 }
 
 ze_result_t zeEventHostSynchronize(ze_event_handle_t hEvent, uint64_t timeout) {
   SOFTGPU_RESOLVE(Event, event, hEvent);
+  checkHostVisible(*event);
   if (event->signalled()) return ZE_RESULT_SUCCESS;
   if (timeout == 0) return ZE_RESULT_NOT_READY;
   return hostWait(timeout, [&](Deadline deadline) { return event->wait(deadline); });
@@ -58,11 +99,13 @@ ze_result_t zeEventHostSynchronize(ze_event_handle_t hEvent, uint64_t timeout) {
 
 ze_result_t zeEventQueryStatus(ze_event_handle_t hEvent) {
   SOFTGPU_RESOLVE(Event, event, hEvent);
+  checkHostVisible(*event);
   return event->signalled() ? ZE_RESULT_SUCCESS : ZE_RESULT_NOT_READY;
 }
 
 ze_result_t zeEventHostReset(ze_event_handle_t hEvent) {
   SOFTGPU_RESOLVE(Event, event, hEvent);
+  SOFTGPU_TRY(event->resettable());
   event->reset();
   return ZE_RESULT_SUCCESS;
 }

@@ -9,6 +9,7 @@
 #include "softgpu/ze/driver/event.h"
 #include "softgpu/ze/driver/extension.h"
 #include "softgpu/ze/driver/ipc.h"
+#include "softgpu/ze/driver/newer_api.h"
 
 namespace softgpu::driver {
 namespace {
@@ -41,6 +42,25 @@ std::shared_ptr<Mapping> makeShared(uint32_t count, uint32_t flags) {
   new (shared->base()) SharedHeader{kMagic, count, flags};
   std::uninitialized_default_construct_n(slotsOf(*shared), count);
   return shared;
+}
+
+// The flags of its events if they are counter-based, in the newer API's words.
+ze_result_t readPoolChain(const ze_event_pool_desc_t& desc, uint32_t* counterFlags) {
+  for (const auto* next = static_cast<const ze_base_desc_t*>(desc.pNext); next != nullptr;
+       next = static_cast<const ze_base_desc_t*>(next->pNext)) {
+    SOFTGPU_REQUIRE(pose().newerThan14 && next->stype == newer::kStypeCounterBasedPool,
+                    ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
+    const uint32_t lists = reinterpret_cast<const newer::CounterBasedPoolDesc*>(next)->flags;
+    SOFTGPU_REQUIRE((lists & ~(newer::kPoolCounterImmediate | newer::kPoolCounterRegular)) == 0,
+                    ZE_RESULT_ERROR_INVALID_ENUMERATION);
+    SOFTGPU_REQUIRE_SAID((desc.flags & ZE_EVENT_POOL_FLAG_IPC) == 0, ZE_RESULT_ERROR_UNSUPPORTED_FEATURE,
+                         "counter-based events of a pool are not shared: zeEventCounterBasedCreate makes "
+                         "such that are");
+    *counterFlags = lists != 0 ? lists : newer::kPoolCounterImmediate;
+    if ((desc.flags & ZE_EVENT_POOL_FLAG_HOST_VISIBLE) != 0) *counterFlags |= newer::kCounterHostVisible;
+    if ((desc.flags & kTimestampFlags) != 0) *counterFlags |= newer::kCounterDeviceTimestamp;
+  }
+  return ZE_RESULT_SUCCESS;
 }
 
 }  // namespace
@@ -102,13 +122,18 @@ ze_result_t zeEventPoolCreate(ze_context_handle_t hContext, const ze_event_pool_
   for (uint32_t i = 0; i < numDevices; ++i) {
     SOFTGPU_RESOLVE(Device, device, phDevices[i]);
   }
+  uint32_t counterFlags = 0;
+  SOFTGPU_TRY(readPoolChain(*desc, &counterFlags));
   std::shared_ptr<Mapping> shared;
   if ((desc->flags & ZE_EVENT_POOL_FLAG_IPC) != 0) {
     shared = makeShared(desc->count, desc->flags);
     SOFTGPU_REQUIRE(shared, ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY);
   }
-  *phEventPool =
-      publish(std::make_shared<EventPool>(context, desc->count, desc->flags, std::move(shared), false));
+  auto pool = std::make_shared<EventPool>(context, desc->count, desc->flags, std::move(shared), false);
+  pool->counterFlags = counterFlags;
+  pool->contextHandle = hContext;
+  *phEventPool = publish(pool);
+  pool->handle = *phEventPool;
   return ZE_RESULT_SUCCESS;
 }
 
@@ -144,8 +169,10 @@ ze_result_t zeEventPoolOpenIpcHandle(ze_context_handle_t hContext, ze_ipc_event_
   const auto header = *reinterpret_cast<const SharedHeader*>(shared->base());
   SOFTGPU_REQUIRE(header.magic == kMagic && sharedBytes(header.count) <= shared->size(),
                   ZE_RESULT_ERROR_INVALID_ARGUMENT);
-  *phEventPool =
-      publish(std::make_shared<EventPool>(context, header.count, header.flags, std::move(shared), true));
+  auto pool = std::make_shared<EventPool>(context, header.count, header.flags, std::move(shared), true);
+  pool->contextHandle = hContext;
+  *phEventPool = publish(pool);
+  pool->handle = *phEventPool;
   return ZE_RESULT_SUCCESS;
 }
 
@@ -168,6 +195,14 @@ ze_result_t ZE_APICALL eventPoolGetFlags(ze_event_pool_handle_t hEventPool, ze_e
   SOFTGPU_RESOLVE(EventPool, pool, hEventPool);
   SOFTGPU_REQUIRE_POINTER(pFlags);
   *pFlags = pool->flags();
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t ZE_APICALL eventPoolGetContextHandle(ze_event_pool_handle_t hEventPool,
+                                                 ze_context_handle_t* phContext) {
+  SOFTGPU_RESOLVE(EventPool, pool, hEventPool);
+  SOFTGPU_REQUIRE_POINTER(phContext);
+  *phContext = pool->contextHandle;
   return ZE_RESULT_SUCCESS;
 }
 

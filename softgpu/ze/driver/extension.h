@@ -4,6 +4,7 @@
 #include <level_zero/ze_api.h>
 
 #include "l0backend/api/ze_newer.h"
+#include "softgpu/ze/driver/newer_api.h"
 
 namespace softgpu::driver {
 
@@ -20,9 +21,32 @@ ze_result_t ZE_APICALL listHostSynchronize(ze_command_list_handle_t hCommandList
 // Event pools: zeEventPoolPutIpcHandle, API 1.6; zeEventPoolGetFlags, API 1.9.
 ze_result_t ZE_APICALL eventPoolPutIpcHandle(ze_context_handle_t hContext, ze_ipc_event_pool_handle_t hIpc);
 ze_result_t ZE_APICALL eventPoolGetFlags(ze_event_pool_handle_t hEventPool, ze_event_pool_flags_t* pFlags);
+ze_result_t ZE_APICALL eventPoolGetContextHandle(ze_event_pool_handle_t hEventPool,
+                                                 ze_context_handle_t* phContext);
+// Events: what they were made with, API 1.9; counter-based ones, API 1.15 and 1.17.
+ze_result_t ZE_APICALL eventGetEventPool(ze_event_handle_t hEvent, ze_event_pool_handle_t* phEventPool);
+ze_result_t ZE_APICALL eventGetSignalScope(ze_event_handle_t hEvent, ze_event_scope_flags_t* pSignalScope);
+ze_result_t ZE_APICALL eventGetWaitScope(ze_event_handle_t hEvent, ze_event_scope_flags_t* pWaitScope);
+ze_result_t ZE_APICALL eventCounterBasedCreate(ze_context_handle_t hContext, ze_device_handle_t hDevice,
+                                               const newer::CounterBasedEventDesc* desc,
+                                               ze_event_handle_t* phEvent);
+ze_result_t ZE_APICALL eventCounterBasedGetIpcHandle(ze_event_handle_t hEvent,
+                                                     newer::IpcCounterBasedHandle* phIpc);
+ze_result_t ZE_APICALL eventCounterBasedOpenIpcHandle(ze_context_handle_t hContext,
+                                                      newer::IpcCounterBasedHandle hIpc,
+                                                      ze_event_handle_t* phEvent);
+ze_result_t ZE_APICALL eventCounterBasedCloseIpcHandle(ze_event_handle_t hEvent);
+ze_result_t ZE_APICALL eventCounterBasedGetDeviceAddress(ze_event_handle_t hEvent, uint64_t* completionValue,
+                                                         uint64_t* deviceAddress);
+ze_result_t ZE_APICALL eventGetCounterBasedFlags(ze_event_handle_t hEvent, uint32_t* pFlags);
+ze_result_t ZE_APICALL deviceGetCounterBasedEventMaxValue(ze_device_handle_t hDevice, uint64_t* maxValue);
+ze_result_t ZE_APICALL deviceGetAggregatedCopyOffloadIncrementValue(ze_device_handle_t hDevice,
+                                                                    uint32_t* incrementValue);
 // zeInitDrivers, API 1.10.
 ze_result_t ZE_APICALL initDrivers(uint32_t* pCount, ze_driver_handle_t* phDrivers,
                                    clze::ze_newer::InitDriverTypeDesc* desc);
+// zeDriverGetLastErrorDescription, API 1.6.
+ze_result_t ZE_APICALL driverGetLastErrorDescription(ze_driver_handle_t hDriver, const char** ppString);
 // zeDeviceGetRootDevice, API 1.7: null, as the device is nobody's sub-device.
 ze_result_t ZE_APICALL deviceGetRootDevice(ze_device_handle_t hDevice, ze_device_handle_t* phRootDevice);
 // Command lists, API 1.9.

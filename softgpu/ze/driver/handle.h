@@ -86,9 +86,12 @@ std::shared_ptr<T> withdraw(typename T::Handle handle) {
       HandleTable::instance().remove(reinterpret_cast<uint64_t>(handle), T::kKind));
 }
 
+// Where strict mode is on it has said more.
 template <class H>
 ze_result_t badHandle(H handle) {
-  return handle == nullptr ? ZE_RESULT_ERROR_INVALID_NULL_HANDLE : ZE_RESULT_ERROR_INVALID_ARGUMENT;
+  if (handle == nullptr) return strict::refuse(ZE_RESULT_ERROR_INVALID_NULL_HANDLE, "a handle is null");
+  return strict::refuse(ZE_RESULT_ERROR_INVALID_ARGUMENT,
+                        "a handle is none of a living object of the kind that is wanted");
 }
 
 // zeXDestroy: the object itself goes when the last command that uses it has run.

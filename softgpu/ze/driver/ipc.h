@@ -16,7 +16,7 @@ struct IpcFile {
   uint32_t type;    // of memory: ze_memory_type_t; of an event pool: kIpcEventPool
   uint32_t offset;  // of these bytes in the file
 };
-inline constexpr uint32_t kIpcEventPool = 0x100;
+inline constexpr uint32_t kIpcEventPool = 0x100, kIpcCounter = 0x101;
 
 // Describes a descriptor that stays open as long as the handle shall be opened.
 IpcFile describeIpc(int fd, uint64_t size, uint32_t type, uint32_t offset = 0);

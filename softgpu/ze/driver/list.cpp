@@ -10,6 +10,14 @@
 #include "softgpu/ze/driver/usm.h"
 
 namespace softgpu::driver {
+namespace {
+
+// A counter-based event may be destroyed while commands use it.
+void noteCounted(const Event& event, ze_event_handle_t handle) {
+  if (strict::on() && event.counterFlags() != 0) strict::notUsed(reinterpret_cast<uint64_t>(handle));
+}
+
+}  // namespace
 
 List::List(std::shared_ptr<Context> context, bool immediate, bool inOrder, std::shared_ptr<Stream> stream)
     : Object(kKind),
@@ -33,18 +41,33 @@ ze_result_t List::reset() {
   return ZE_RESULT_SUCCESS;
 }
 
+ze_result_t List::addWait(ze_event_handle_t handle, Command& command) const {
+  const auto event = lookup<Event>(handle);
+  SOFTGPU_REQUIRE(event, ZE_RESULT_ERROR_INVALID_SYNCHRONIZATION_OBJECT);
+  noteCounted(*event, handle);
+  auto point = event->current();
+  if (!point) return ZE_RESULT_SUCCESS;
+  if (auto now = point->submittedWait()) {
+    command.recorded |= !immediate_;
+    if (immediate_) point = std::move(now);
+  }
+  command.waits.push_back(std::move(point));
+  return ZE_RESULT_SUCCESS;
+}
+
 ze_result_t List::add(std::shared_ptr<Command> command, const EventArgs& events) {
   SOFTGPU_TRY(open());
   SOFTGPU_REQUIRE(events.waitCount == 0 || events.waits != nullptr, ZE_RESULT_ERROR_INVALID_SIZE);
   command->waits.reserve(events.waitCount);
   for (uint32_t i = 0; i < events.waitCount; ++i) {
-    auto event = lookup<Event>(events.waits[i]);
-    SOFTGPU_REQUIRE(event, ZE_RESULT_ERROR_INVALID_SYNCHRONIZATION_OBJECT);
-    command->waits.push_back(std::move(event));
+    SOFTGPU_TRY(addWait(events.waits[i], *command));
   }
   if (events.signal != nullptr) {
-    command->signal = lookup<Event>(events.signal);
-    SOFTGPU_REQUIRE(command->signal, ZE_RESULT_ERROR_INVALID_SYNCHRONIZATION_OBJECT);
+    const auto event = lookup<Event>(events.signal);
+    SOFTGPU_REQUIRE(event, ZE_RESULT_ERROR_INVALID_SYNCHRONIZATION_OBJECT);
+    SOFTGPU_TRY(event->appended({immediate_, inOrder_, &counters_}, &command->signal));
+    noteCounted(*event, events.signal);
+    command->recorded |= !immediate_ && command->signal->submittedWait() != nullptr;
   }
   if (strict::on()) {
     guard::install();
@@ -76,9 +99,9 @@ ze_result_t List::appendLists(const EventArgs& events,
   // In order is right for every list; what each was made with is not known here.
   for (auto& list : contents) {
     if (stream_) {
-      stream_->submit({nullptr, std::move(list), nullptr, true});
+      stream_->submit({nullptr, submitted(std::move(list)), nullptr, true});
     } else {
-      runInline({nullptr, std::move(list), nullptr, true});
+      runInline({nullptr, submitted(std::move(list)), nullptr, true});
     }
   }
   return appendBarrier({events.signal, 0, nullptr}, [] {});
@@ -191,6 +214,7 @@ ze_result_t zeCommandListAppendWaitOnEvents(ze_command_list_handle_t hCommandLis
 ze_result_t zeCommandListAppendEventReset(ze_command_list_handle_t hCommandList, ze_event_handle_t hEvent) {
   SOFTGPU_RESOLVE(List, list, hCommandList);
   SOFTGPU_RESOLVE(Event, event, hEvent);
+  SOFTGPU_TRY(event->resettable());
   return list->appendBarrier({}, [event] { event->reset(); });
 }
 
@@ -203,19 +227,24 @@ ze_result_t zeCommandListAppendQueryKernelTimestamps(ze_command_list_handle_t hC
   SOFTGPU_REQUIRE_POINTER(phEvents);
   SOFTGPU_REQUIRE_POINTER(dstptr);
   struct Target {
-    std::shared_ptr<Event> event;
+    std::shared_ptr<SyncPoint> point;
     ze_kernel_timestamp_result_t* out;
   };
   std::vector<Target> targets;
   for (uint32_t i = 0; i < numEvents; ++i) {
-    auto event = lookup<Event>(phEvents[i]);
+    const auto event = lookup<Event>(phEvents[i]);
     SOFTGPU_REQUIRE(event && event->timestamps(), ZE_RESULT_ERROR_INVALID_SYNCHRONIZATION_OBJECT);
+    auto point = event->current();
+    SOFTGPU_REQUIRE_SAID(point, ZE_RESULT_ERROR_INVALID_SYNCHRONIZATION_OBJECT,
+                         "the counter-based event was never appended");
+    // In a regular list each execution has a time of its own: it is asked for when this command runs.
+    if (auto now = list->immediate() ? point->submittedWait() : nullptr) point = std::move(now);
     const size_t offset = pOffsets != nullptr ? pOffsets[i] : i * sizeof(ze_kernel_timestamp_result_t);
     auto* out = reinterpret_cast<ze_kernel_timestamp_result_t*>(static_cast<std::byte*>(dstptr) + offset);
     SOFTGPU_TRY(checkRange(out, sizeof(*out), Use::Write));
-    targets.push_back({std::move(event), out});
+    targets.push_back({std::move(point), out});
   }
   return list->append({hSignalEvent, numWaitEvents, phWaitEvents}, [targets = std::move(targets)] {
-    for (const Target& target : targets) *target.out = target.event->times();
+    for (const Target& target : targets) *target.out = target.point->times();
   });
 }

@@ -78,10 +78,12 @@ class List : public Object {
 
  private:
   ze_result_t add(std::shared_ptr<Command> command, const EventArgs& events);
+  ze_result_t addWait(ze_event_handle_t handle, Command& command) const;
 
   std::shared_ptr<Context> context_;
   const bool immediate_, inOrder_;
   std::shared_ptr<Stream> stream_;
+  ListCounters counters_;
   CommandArray recorded_;
   std::shared_ptr<const CommandArray> closed_;
 };

@@ -85,8 +85,8 @@ ze_result_t zeCommandQueueExecuteCommandLists(ze_command_queue_handle_t hCommand
   }
   const auto uses = strict::on() ? std::make_shared<const strict::Uses>(strict::currentUses()) : nullptr;
   for (uint32_t i = 0; i < numCommandLists; ++i) {
-    queue->execute(
-        {nullptr, std::move(contents[i]), i + 1 == numCommandLists ? fenceWord : nullptr, inOrder[i], uses});
+    queue->execute({nullptr, submitted(std::move(contents[i])),
+                    i + 1 == numCommandLists ? fenceWord : nullptr, inOrder[i], uses});
   }
   if (fault::deviceLost) return ZE_RESULT_ERROR_DEVICE_LOST;
   return ZE_RESULT_SUCCESS;

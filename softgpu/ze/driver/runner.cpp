@@ -15,8 +15,8 @@ constexpr uint32_t kDelay = 300;  // microseconds
 bool waitFor(const Command& command, const Runner::Cancelled& cancelled) {
   // How often a blocked stream looks whether its queue was destroyed.
   constexpr uint64_t kSlice = 20'000'000;  // ns
-  for (const auto& event : command.waits) {
-    while (!event->wait(Deadline::after(kSlice))) {
+  for (const auto& point : command.waits) {
+    while (!point->wait(Deadline::after(kSlice))) {
       if (fault::deviceLost || cancelled()) return false;
     }
   }
@@ -24,8 +24,8 @@ bool waitFor(const Command& command, const Runner::Cancelled& cancelled) {
 }
 
 bool ready(const Command& command) {
-  for (const auto& event : command.waits) {
-    if (!event->signalled()) return false;
+  for (const auto& point : command.waits) {
+    if (!point->signalled()) return false;
   }
   return true;
 }
@@ -112,7 +112,7 @@ void Runner::finish(const Command& command) {
   if (strict::on()) {
     strict::end(command.uses);
     if (left_ > 0 && --left_ == 0 && listUses_ != nullptr) strict::end(*std::exchange(listUses_, nullptr));
-    if (command.signal && command.signal->signalled() && !fault::deviceLost) {
+    if (command.signal && command.signal->needsReset() && command.signal->signalled() && !fault::deviceLost) {
       strict::misuse(command.uses.call, "the event is signalled again without a reset in between");
     }
     strict::commandRan();

@@ -19,6 +19,7 @@
 #include "softgpu/ze/driver/call.h"
 #include "softgpu/ze/driver/fault.h"
 #include "softgpu/ze/driver/handle.h"
+#include "softgpu/ze/driver/last_error.h"
 #include "softgpu/ze/driver/wait_word.h"
 
 namespace softgpu::driver::strict {
@@ -174,9 +175,10 @@ void note(std::string_view call, std::string_view what) {
 }
 
 ze_result_t refuse(ze_result_t result, std::string_view reason) {
-  if (Call* call = on() ? Call::current() : nullptr; call != nullptr && call->reason.empty()) {
-    call->reason = reason;
-  }
+  if (result < ZE_RESULT_ERROR_DEVICE_LOST) return result;  // an answer, and asked for again and again
+  Call* call = on() ? Call::current() : nullptr;
+  if (call != nullptr && call->reason.empty()) call->reason = reason;
+  last_error::give(call != nullptr ? std::string_view(call->reason) : reason);
   return result;
 }
 
@@ -260,6 +262,10 @@ void given(uint64_t handle) {
 
 void givenMemory(uint64_t id) {
   if (Call* call = Call::current()) addOnce(call->objects, memoryKey(id));
+}
+
+void notUsed(uint64_t handle) {
+  if (Call* call = Call::current()) std::erase(call->objects, handle);
 }
 
 void notLive(uint64_t handle, Kind wanted) {

@@ -47,6 +47,8 @@ void goneMemory(uint64_t id, const void* base, bool deferred);
 // The current call was given this live object. Reports two threads at work on it where they may not be.
 void given(uint64_t handle);
 void givenMemory(uint64_t id);
+// The current call was given this object, but what it appends does not need it to live.
+void notUsed(uint64_t handle);
 // It was given this, which is no live handle of the kind.
 void notLive(uint64_t handle, Kind wanted);
 void notLiveMemory(const void* address);

@@ -4,36 +4,17 @@
 
 #include <string>
 
-#include "tests/unit/softgpu/ze/driver/fixture.h"
+#include "tests/unit/softgpu/ze/driver/newer_fixture.h"
 
 namespace softgpu::test {
 namespace {
 
 constexpr char kVariable[] = "SOFTGPU_TEST_IPC";  // what the second process is given, as hexadecimal digits
-constexpr auto kInvalid = ZE_RESULT_ERROR_INVALID_ARGUMENT;
 
 struct Given {
   ze_ipc_event_pool_handle_t pool;
   ze_ipc_mem_handle_t memory;
 };
-
-std::string toHex(const Given& given) {
-  std::string text;
-  for (const auto* byte = reinterpret_cast<const uint8_t*>(&given); text.size() < 2 * sizeof(given); ++byte) {
-    text += "0123456789abcdef"[*byte >> 4];
-    text += "0123456789abcdef"[*byte & 15];
-  }
-  return text;
-}
-
-Given fromHex(const std::string& text) {
-  Given given{};
-  auto* bytes = reinterpret_cast<uint8_t*>(&given);
-  for (size_t i = 0; i < sizeof(given) && 2 * i + 1 < text.size(); ++i) {
-    bytes[i] = static_cast<uint8_t>(std::stoul(text.substr(2 * i, 2), nullptr, 16));
-  }
-  return given;
-}
 
 class IpcTest : public DriverTest {
  protected:
@@ -140,7 +121,7 @@ TEST_F(IpcTest, EventsAndMemoryReachAnotherProcess) {
 TEST_F(IpcTest, DISABLED_SecondProcess) {
   const char* hex = std::getenv(kVariable);
   if (hex == nullptr) GTEST_SKIP() << "started by hand";
-  const Given given = fromHex(hex);
+  const Given given = fromHex<Given>(hex);
   ze_event_pool_handle_t opened = nullptr;
   ASSERT_EQ(zeEventPoolOpenIpcHandle(context, given.pool, &opened), ZE_RESULT_SUCCESS);
   void* address = nullptr;

@@ -1,34 +1,12 @@
 // Functions newer than API 1.4, as zeDriverGetExtensionFunctionAddress hands them out.
 #include <array>
 
-#include "l0backend/api/ze_newer.h"
-#include "tests/unit/softgpu/ze/driver/fixture.h"
+#include "tests/unit/softgpu/ze/driver/newer_fixture.h"
 
 namespace softgpu::test {
 namespace {
 
 namespace newer = clze::ze_newer;
-constexpr auto kInvalid = ZE_RESULT_ERROR_INVALID_ARGUMENT;
-constexpr auto kNullPointer = ZE_RESULT_ERROR_INVALID_NULL_POINTER;
-
-class NewerTest : public DriverTest {
- protected:
-  void SetUp() override {
-    if (handlesAreWrapped()) GTEST_SKIP() << "the loader does not unwrap for it";
-    DriverTest::SetUp();
-  }
-  void TearDown() override {
-    if (!handlesAreWrapped()) DriverTest::TearDown();
-  }
-  template <class... Args>
-  ze_result_t call(const char* name, Args... args) {
-    void* function = nullptr;
-    EXPECT_EQ(zeDriverGetExtensionFunctionAddress(driver, name, &function), ZE_RESULT_SUCCESS) << name;
-    return reinterpret_cast<ze_result_t (*)(Args...)>(function)(args...);
-  }
-  static constexpr ze_event_handle_t kNoEvent = nullptr;
-  static constexpr ze_event_handle_t* kNoEvents = nullptr;
-};
 
 TEST_F(NewerTest, DriversOfAKind) {
   uint32_t count = 0;

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <thread>
 
+#include "softgpu/ze/driver/newer_api.h"
 #include "strict_fixture.h"
 #include "tests/support/child.h"
 
@@ -32,6 +33,24 @@ TEST_F(StrictTest, TellsOfAStaleHandleAndWhoDestroyedIt) {
   EXPECT_THAT(reportOf([&] { EXPECT_NE(zeCommandListClose(list), ZE_RESULT_SUCCESS); }),
               AllOf(HasSubstr("misuse: zeCommandListClose: refused with INVALID_ARGUMENT: command list"),
                     HasSubstr("was destroyed by zeCommandListDestroy")));
+}
+
+TEST_F(StrictTest, TellsOfALookAtAnEventThatIsNotTheHosts) {
+  void* create = nullptr;
+  ASSERT_EQ(zeDriverGetExtensionFunctionAddress(driver, "zeEventCounterBasedCreate", &create),
+            ZE_RESULT_SUCCESS);
+  newer::CounterBasedEventDesc desc;
+  for (const uint32_t flags : {0U, newer::kCounterHostVisible}) {
+    desc.flags = flags;
+    ze_event_handle_t event = nullptr;
+    ASSERT_EQ(reinterpret_cast<ze_result_t (*)(ze_context_handle_t, ze_device_handle_t, const void*,
+                                               ze_event_handle_t*)>(create)(context, device, &desc, &event),
+              ZE_RESULT_SUCCESS);
+    const auto report = reportOf([&] { EXPECT_EQ(zeEventHostSynchronize(event, 0), ZE_RESULT_SUCCESS); });
+    EXPECT_THAT(report, flags == 0 ? HasSubstr("without the flag HOST_VISIBLE") : HasSubstr(""));
+    EXPECT_EQ(report.empty(), flags != 0);
+    ASSERT_EQ(zeEventDestroy(event), ZE_RESULT_SUCCESS);
+  }
 }
 
 TEST_F(StrictTest, TellsOfAHandleOfAnotherKind) {

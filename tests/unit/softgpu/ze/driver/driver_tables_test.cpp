@@ -36,9 +36,11 @@ struct Table {
 };
 #define TABLE(api, Name, type) \
   {#api "Get" #Name "ProcAddrTable", sizeof(api##_##type##_dditable_t) / sizeof(void*)},
+#define TABLE_NEWER(Name) {"zeGet" #Name "ProcAddrTable", 0},
 #define SLOT(Object, Call)
 #define SLOT_GLOBAL(Call)
 #define SLOT_NEWER(name, index, minor, function)
+#define SLOT_LACKING(name, index, minor)
 #define END_TABLE
 constexpr Table kTables[] = {
 #include "softgpu/ze/driver/tables.def"
@@ -77,7 +79,11 @@ struct Newer {
 };
 std::vector<Newer> newerSlots() {
 #undef TABLE
+#undef TABLE_NEWER
 #undef SLOT_NEWER
+#undef SLOT_LACKING
+#define TABLE_NEWER(Name) table = "zeGet" #Name "ProcAddrTable";
+#define SLOT_LACKING(name, index, minor) slots.push_back({table, index, minor});
 #define TABLE(api, Name, type) table = #api "Get" #Name "ProcAddrTable";
 #define SLOT_NEWER(name, index, minor, function) slots.push_back({table, index, minor});
   std::vector<Newer> slots;
@@ -87,7 +93,9 @@ std::vector<Newer> newerSlots() {
 }
 
 TEST_F(TablesTest, EverySlotIsFilledAndNothingBeyond) {
-  EXPECT_EQ(std::size(kTables), 53U) << "tables of API 1.4";
+  EXPECT_EQ(std::count_if(std::begin(kTables), std::end(kTables), [](const Table& t) { return t.slots > 0; }),
+            53)
+      << "tables of API 1.4";
   const auto newer = newerSlots();
   ASSERT_FALSE(newer.empty());
   for (const Table& table : kTables) {
