@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <mutex>
+#include <string>
 
 #include "softgpu/pose/pose.h"
 #include "softgpu/ze/driver/external.h"
@@ -84,7 +85,10 @@ ze_result_t allocate(const std::shared_ptr<Context>& context, ze_memory_type_t t
 ze_result_t checkDeviceDesc(const ze_device_mem_alloc_desc_t* desc, Wishes* wishes) {
   SOFTGPU_REQUIRE_POINTER(desc);
   SOFTGPU_REQUIRE(desc->flags <= 0x7, ZE_RESULT_ERROR_INVALID_ENUMERATION);
-  SOFTGPU_REQUIRE(desc->ordinal == 0, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  // Drivers allocate from the memory they have, whatever this says.
+  if (desc->ordinal != 0 && strict::on()) {
+    strict::misuse("memory ordinal " + std::to_string(desc->ordinal) + " of a device with one memory");
+  }
   return readChain(desc->pNext, wishes);
 }
 

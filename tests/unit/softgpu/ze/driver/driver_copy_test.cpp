@@ -29,7 +29,8 @@ TEST_F(CopyTest, BadArgumentsAreErrors) {
   EXPECT_EQ(copy(memory, host, 65), ZE_RESULT_ERROR_INVALID_ARGUMENT) << "beyond the allocation";
   EXPECT_EQ(copy(host, memory + 63, 2), ZE_RESULT_ERROR_INVALID_ARGUMENT);
   EXPECT_EQ(fill(memory, host, 3, 64), ZE_RESULT_ERROR_INVALID_SIZE) << "not a power of two";
-  EXPECT_EQ(fill(memory, host, 0, 64), ZE_RESULT_ERROR_INVALID_SIZE);
+  // Newer layers divide by it.
+  if (!layerValidates()) EXPECT_EQ(fill(memory, host, 0, 64), ZE_RESULT_ERROR_INVALID_SIZE);
   EXPECT_EQ(fill(memory, host, 256, 64), ZE_RESULT_ERROR_INVALID_SIZE);
   EXPECT_EQ(fill(memory, nullptr, 1, 64), ZE_RESULT_ERROR_INVALID_NULL_POINTER);
   EXPECT_EQ(fill(memory, host, 1, 65), ZE_RESULT_ERROR_INVALID_ARGUMENT);
@@ -55,6 +56,8 @@ TEST_F(CopyTest, FillRepeatsEveryPatternSizeAndEndsAnywhere) {
   auto* memory = shared<uint8_t>(2000);
   for (size_t patternSize = 1; patternSize <= 128; patternSize *= 2) {
     for (const size_t size : {size_t{0}, size_t{1}, size_t{127}, size_t{128}, size_t{1000}}) {
+      // Newer layers refuse a rest of a pattern, which drivers fill.
+      if (layerValidates() && size % patternSize != 0) continue;
       std::memset(memory, 0, 2000);
       ASSERT_EQ(fill(memory + 3, pattern.data(), patternSize, size), ZE_RESULT_SUCCESS);
       for (size_t i = 0; i < 2000; ++i) {

@@ -41,9 +41,6 @@ TEST_F(MemoryTest, BadArgumentsAreErrors) {
   EXPECT_EQ(allocate(0, 0, &memory), ZE_RESULT_ERROR_UNSUPPORTED_SIZE);
   EXPECT_EQ(allocate(64, 3, &memory), ZE_RESULT_ERROR_UNSUPPORTED_ALIGNMENT);
   EXPECT_EQ(allocate(SIZE_MAX / 2, 0, &memory), ZE_RESULT_ERROR_UNSUPPORTED_SIZE);
-  deviceDesc.ordinal = 1;
-  EXPECT_EQ(allocate(64, 0, &memory), ZE_RESULT_ERROR_INVALID_ARGUMENT);
-  deviceDesc.ordinal = 0;
   const auto unknown = described<ze_base_desc_t>(ZE_STRUCTURE_TYPE_FENCE_DESC);
   deviceDesc.pNext = &unknown;
   EXPECT_EQ(allocate(64, 0, &memory), ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);

@@ -60,6 +60,18 @@ TEST_F(StrictTest, TellsOfAHandleOfAnotherKind) {
   EXPECT_THAT(report, AllOf(HasSubstr("event 0x"), HasSubstr("is given where a fence is wanted")));
 }
 
+TEST_F(StrictTest, TellsOfAMemoryOrdinalThatDoesNotExist) {
+  auto desc = described<ze_device_mem_alloc_desc_t>(ZE_STRUCTURE_TYPE_DEVICE_MEM_ALLOC_DESC);
+  desc.ordinal = 1;
+  void* memory = nullptr;
+  EXPECT_THAT(reportOf([&] {
+                EXPECT_EQ(zeMemAllocDevice(context, &desc, 64, 0, device, &memory), ZE_RESULT_SUCCESS)
+                    << "drivers do not look at it";
+              }),
+              HasSubstr("misuse: zeMemAllocDevice: memory ordinal 1 of a device with one memory"));
+  EXPECT_EQ(zeMemFree(context, memory), ZE_RESULT_SUCCESS);
+}
+
 TEST_F(StrictTest, TellsOfAForeignHandle) {
   EXPECT_THAT(reportOf([] { zeFenceReset(foreign<ze_fence_handle_t>()); }),
               HasSubstr("is no handle of this driver"));

@@ -20,8 +20,15 @@ H foreign() {
   return reinterpret_cast<H>(uintptr_t{0xdead0000});
 }
 
-// Functions and structures the loader does not know get the handles of its own unchanged then.
-inline bool handlesAreWrapped() { return std::getenv("ZE_ENABLE_LOADER_INTERCEPT") != nullptr; }
+// Functions and structures the loader does not know get the handles of its own unchanged then. It wraps them when told to, and
+// when there is more than one driver.
+inline bool handlesAreWrapped() {
+  const char* drivers = std::getenv("ZE_ENABLE_ALT_DRIVERS");
+  return std::getenv("ZE_ENABLE_LOADER_INTERCEPT") != nullptr ||
+         (drivers != nullptr && std::strchr(drivers, ',') != nullptr);
+}
+// The loader's validation layer, which looks at arguments before the driver does.
+inline bool layerValidates() { return std::getenv("ZE_ENABLE_PARAMETER_VALIDATION") != nullptr; }
 
 template <class T>
 T described(ze_structure_type_t stype, const void* pNext = nullptr) {

@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+"""Runs binaries of the level-zero-tests suite on softgpu and compares the failures with those that are known.
+
+The suite is fetched and built by whoever runs this (docs/softgpu.md says how); nothing of it is part of clze. A binary that crashes or
+stands still loses the case it was at; the cases after it run in another process.
+"""
+import argparse
+import collections
+import os
+import re
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+KNOWN = os.path.join(HERE, "known_failures.tsv")
+# These are started by tests, or need what no software GPU has: see docs/softgpu.md.
+NOT_TESTS = re.compile(r".*_helper$")
+LINE = re.compile(r"\[ +(RUN|OK|FAILED|SKIPPED|PASSED) +\] ?(.*)")
+GRACE = 20  # seconds that a process has to list its cases, or to end after the last one
+
+
+class Run:
+    """One process with some of the cases; what became of each."""
+
+    def __init__(self, binary, cases, environment, patience):
+        self.results = {}
+        self.text = collections.defaultdict(list)
+        self.current = None
+        folder = os.path.dirname(binary)
+        with tempfile.NamedTemporaryFile("w", suffix=".flags") as flags:
+            flags.write("--gtest_filter=" + ":".join(cases) + "\n")
+            flags.flush()
+            process = subprocess.Popen([binary, f"--gtest_flagfile={flags.name}"], cwd=folder, env=environment, stdout=subprocess.PIPE,
+                                       stderr=subprocess.STDOUT, text=True, errors="replace", bufsize=1, start_new_session=True)
+            self.stalled = not self.follow(process, patience)
+            if self.stalled:
+                os.killpg(process.pid, signal.SIGKILL)
+            self.code = process.wait()
+        if self.current:
+            how = f"no end within {patience} s" if self.stalled else self.ended()
+            self.results[self.current] = ("crashed", how)
+
+    def ended(self):
+        if self.code < 0:
+            return f"process ended by {signal.Signals(-self.code).name}"
+        return f"process ended with {self.code}"
+
+    def follow(self, process, patience):
+        """Reads until the process closes its output; false when it says nothing about its cases for too long."""
+        selector = selectors.DefaultSelector()
+        selector.register(process.stdout, selectors.EVENT_READ)
+        os.set_blocking(process.stdout.fileno(), False)
+        rest, since = "", time.monotonic()
+        while True:
+            if not selector.select(1):
+                if time.monotonic() - since > patience:
+                    return False
+                continue
+            part = os.read(process.stdout.fileno(), 1 << 16).decode(errors="replace")
+            if not part:
+                return True
+            lines = (rest + part).split("\n")
+            rest = lines.pop()
+            for line in lines:
+                since = time.monotonic() if self.take(line) else since
+            if time.monotonic() - since > patience:
+                return False
+
+    def take(self, line):
+        match = LINE.search(line)
+        if not match:
+            if self.current and len(self.text[self.current]) < 400:
+                self.text[self.current].append(line)
+            return False
+        word, rest = match.groups()
+        name = rest.split(", where")[0].split(" (")[0].strip()
+        if word == "RUN":
+            self.current = name
+        elif word in ("OK", "SKIPPED", "FAILED") and name == self.current:
+            self.results[name] = ({"OK": "passed", "SKIPPED": "skipped", "FAILED": "failed"}[word], self.first_fault(name))
+            self.current = None
+        return True
+
+    def first_fault(self, name):
+        text = [line.strip() for line in self.text[name]]
+        for at, line in enumerate(text):
+            if re.search(r": (Failure|Skipped)$|^Skipped", line):
+                return " ".join(text[at + 1:at + 5])[:300]
+        return ""
+
+
+def list_cases(binary, environment):
+    done = subprocess.run([binary, "--gtest_list_tests"], cwd=os.path.dirname(binary), env=environment, capture_output=True, text=True,
+                          errors="replace", timeout=GRACE * 10, check=False)
+    cases, suite = [], ""
+    for line in done.stdout.splitlines():
+        word = line.split("#")[0].rstrip()
+        if re.fullmatch(r"[\w/<>:, ]+\.", word):
+            suite = word.strip()
+        elif suite and re.fullmatch(r"  \S+", word):
+            cases.append(suite + word.strip())
+    # gtest does not run these unless asked.
+    return [case for case in cases if "DISABLED_" not in case]
+
+
+def run_binary(binary, options, environment):
+    results = {}
+    left = list_cases(binary, environment)
+    if options.filter:
+        left = [case for case in left if re.search(options.filter, case)]
+    total = len(left)
+    while left:
+        run = Run(binary, left, environment, options.patience)
+        results.update(run.results)
+        if options.log:
+            with open(options.log, "a", encoding="utf-8") as file:
+                for case, (result, _) in run.results.items():
+                    if result in ("failed", "crashed"):
+                        file.write(f"==== {os.path.basename(binary)} {case} {result}\n" + "\n".join(run.text[case]) + "\n")
+        remaining = [case for case in left if case not in results]
+        if len(remaining) == len(left):
+            # Nothing began: the first one is to blame, if only for the set-up of its suite.
+            results[left[0]] = ("crashed", f"before its first case: {run.ended()}")
+            remaining = left[1:]
+        left = remaining
+    if total == 0:
+        results["(none)"] = ("crashed", "lists no cases")
+    return results
+
+
+def group(case):
+    """Parameters stripped: Prefix/Suite.Name/0 and Prefix/Suite.Name/parameter are cases of one test."""
+    suite, _, name = case.partition(".")
+    return re.sub(r"/\d+$", "", suite) + "." + name.split("/")[0]
+
+
+def read_known(path):
+    """(binary, pattern, reason) of each line."""
+    known = []
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            if line.strip() and not line.startswith("#"):
+                binary, pattern, reason = line.rstrip("\n").split("\t")
+                known.append((binary, re.compile(pattern), reason))
+    return known
+
+
+def reason_of(known, binary, case):
+    return next((reason for one, pattern, reason in known if re.fullmatch(one, binary) and pattern.fullmatch(case)), None)
+
+
+def write_tables(path, everything):
+    """Per test: how many of its cases passed, were skipped, failed; and each case that failed."""
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("binary\ttest\tpassed\tskipped\tfailed\n")
+        for binary, results in everything.items():
+            groups = collections.OrderedDict()
+            for case, (result, _) in results.items():
+                groups.setdefault(group(case), collections.Counter())[result] += 1
+            for name, count in groups.items():
+                file.write(f"{binary}\t{name}\t{count['passed']}\t{count['skipped']}\t{count['failed'] + count['crashed']}\n")
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("folder", help="where the suite is installed (binaries and kernels side by side)")
+    arguments.add_argument("--driver", required=True, help="libze_softgpu.so")
+    arguments.add_argument("--loader", help="folder of libze_loader.so.1, if not the system's")
+    arguments.add_argument("--binary", action="append", help="only this one (again for more)")
+    arguments.add_argument("--filter", help="only cases that this regular expression finds")
+    arguments.add_argument("--patience", type=int, default=60, help="seconds that one case may take")
+    arguments.add_argument("--table", help="file for the results per test")
+    arguments.add_argument("--log", help="file for what failing cases wrote")
+    options = arguments.parse_args()
+    folder = os.path.abspath(options.folder)
+    environment = dict(os.environ, ZE_ENABLE_ALT_DRIVERS=os.path.abspath(options.driver))
+    if options.loader:
+        environment["LD_LIBRARY_PATH"] = os.path.abspath(options.loader)
+    names = options.binary or sorted(name for name in os.listdir(folder)
+                                     if name.startswith("test_") and os.access(os.path.join(folder, name), os.X_OK)
+                                     and "." not in name and not NOT_TESTS.match(name))
+    known = read_known(KNOWN)
+    everything, unknown = collections.OrderedDict(), 0
+    for name in names:
+        results = everything[name] = run_binary(os.path.join(folder, name), options, environment)
+        count = collections.Counter(result for result, _ in results.values())
+        print(f"{name}: {len(results)} cases, {count['passed']} passed, {count['skipped']} skipped, "
+              f"{count['failed'] + count['crashed']} failed", flush=True)
+        for case, (result, text) in results.items():
+            if result not in ("failed", "crashed"):
+                if reason_of(known, name, case) and result == "passed":
+                    print(f"  {case} passed, though it is known to fail", flush=True)
+                continue
+            reason = reason_of(known, name, case)
+            unknown += reason is None
+            print(f"  {case} {result}: {reason or 'NOT KNOWN: ' + text}", flush=True)
+    if options.table:
+        write_tables(options.table, everything)
+    print(f"{unknown} failures that are not known")
+    return 1 if unknown or not everything else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
