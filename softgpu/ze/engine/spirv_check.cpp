@@ -12,6 +12,7 @@
 #include <spirv-tools/libspirv.hpp>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "softgpu/ze/engine/spirv_ids.h"
 #include "softgpu/ze/engine/spirv_supported.h"
@@ -321,6 +322,35 @@ bool isUnnamedExtension(const Instruction& instruction) {
   return instruction.op == spv::Op::OpExtension && literalString(instruction.operands) == kUnnamedExtension;
 }
 
+// Names say nothing, but the translator takes the function that has one for the function that is exported
+// under it, whatever its type.
+void removeClashingNames(std::vector<uint32_t>& words) {
+  std::unordered_set<uint32_t> globals;
+  std::unordered_map<std::string_view, uint32_t> owners;  // of the names under which modules find each other
+  std::string none;
+  forEachInstruction(words, none, [&](const Instruction& instruction) {
+    const auto& operands = instruction.operands;
+    if ((instruction.op == spv::Op::OpFunction || instruction.op == spv::Op::OpVariable) &&
+        operands.size() > 1) {
+      globals.insert(operands[1]);
+    } else if (instruction.op == spv::Op::OpDecorate && operands.size() > 3 &&
+               operands[1] == static_cast<uint32_t>(spv::Decoration::LinkageAttributes)) {
+      owners.emplace(literalString(operands.subspan(2)), operands[0]);
+    }
+    return true;
+  });
+  std::vector<uint32_t> kept = words;  // the names above point into `words`
+  removeInstructions(kept, [&](const Instruction& instruction) {
+    if (instruction.op != spv::Op::OpName || instruction.operands.size() < 2 ||
+        !globals.contains(instruction.operands[0])) {
+      return false;
+    }
+    const auto owner = owners.find(literalString(instruction.operands.subspan(1)));
+    return owner != owners.end() && owner->second != instruction.operands[0];
+  });
+  words = std::move(kept);
+}
+
 bool validateOrRepair(std::vector<uint32_t>& words, std::string& error) {
   if (validate(words, error)) {
     return true;
@@ -362,6 +392,7 @@ bool checkSpirv(std::vector<uint32_t>& words, std::string& log) {
   if (validateOrRepair(words, error)) {
     removeInstructions(words, isSizedLifetime);
     removeInstructions(words, isUnnamedExtension);
+    removeClashingNames(words);
     return true;
   }
   log += error;
