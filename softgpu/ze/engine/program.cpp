@@ -216,6 +216,9 @@ std::shared_ptr<Program> Program::compile(std::span<const Source> sources, std::
     }
     // The values are the application's memory, of the sizes that the module says.
     Input& input = place.inputs.emplace_back();
+    if (!checkHeader(source.spirv, log)) {
+      return nullptr;
+    }
     input.spirv.assign(source.spirv.begin(), source.spirv.end());
     if (!readSpecConstants(input.spirv, source.constants, input.constants, log)) {
       return nullptr;

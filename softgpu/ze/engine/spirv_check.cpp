@@ -51,30 +51,6 @@ std::string_view literalString(std::span<const uint32_t> operands) {
   return {text, end ? static_cast<size_t>(static_cast<const char*>(end) - text) : limit};
 }
 
-bool checkHeader(std::span<const uint32_t> words, std::string& log) {
-  if (words.size() < 5) {
-    log += "SPIR-V is malformed: shorter than its header\n";
-    return false;
-  }
-  if (words.size() > kMaxWords) {
-    log += "SPIR-V is refused: larger than 256 MiB\n";
-    return false;
-  }
-  if (words[0] != spv::MagicNumber) {
-    log += fmt::format("SPIR-V is malformed: magic number {:#x}\n", words[0]);
-    return false;
-  }
-  if (words[1] < 0x00010000 || words[1] > kMaxVersion || (words[1] & 0xff0000ff) != 0) {
-    log += fmt::format("SPIR-V version word {:#x} is not supported: 1.0 to 1.4 are\n", words[1]);
-    return false;
-  }
-  if (words[3] == 0 || words[3] > kMaxBound) {
-    log += fmt::format("SPIR-V is malformed: id bound {}\n", words[3]);
-    return false;
-  }
-  return true;
-}
-
 // Index of the literal string among the operands; the translator insists on zeros behind its end.
 std::optional<size_t> stringOperand(const Instruction& instruction) {
   switch (instruction.op) {
@@ -370,6 +346,30 @@ bool validateOrRepair(std::vector<uint32_t>& words, std::string& error) {
 }
 
 }  // namespace
+
+bool checkHeader(std::span<const uint32_t> words, std::string& log) {
+  if (words.size() < 5) {
+    log += "SPIR-V is malformed: shorter than its header\n";
+    return false;
+  }
+  if (words.size() > kMaxWords) {
+    log += "SPIR-V is refused: larger than 256 MiB\n";
+    return false;
+  }
+  if (words[0] != spv::MagicNumber) {
+    log += fmt::format("SPIR-V is malformed: magic number {:#x}\n", words[0]);
+    return false;
+  }
+  if (words[1] < 0x00010000 || words[1] > kMaxVersion || (words[1] & 0xff0000ff) != 0) {
+    log += fmt::format("SPIR-V version word {:#x} is not supported: 1.0 to 1.4 are\n", words[1]);
+    return false;
+  }
+  if (words[3] == 0 || words[3] > kMaxBound) {
+    log += fmt::format("SPIR-V is malformed: id bound {}\n", words[3]);
+    return false;
+  }
+  return true;
+}
 
 bool checkSpirv(std::vector<uint32_t>& words, std::string& log) {
   if (!checkHeader(words, log)) {

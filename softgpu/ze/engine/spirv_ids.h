@@ -123,7 +123,7 @@ class IdCheck {
     }
   }
 
-  // The translator asserts on the storage classes of graphics.
+  // The translator asserts on the storage classes of graphics, and LLVM asks for the size of every variable.
   bool checkStorage(const Instruction& instruction, std::string& log) {
     const auto& operands = instruction.operands;
     const size_t at = instruction.op == spv::Op::OpTypePointer ? 1 : 2;
@@ -134,6 +134,17 @@ class IdCheck {
     } else if (instruction.op == spv::Op::OpTypeVector && operands.size() == 3) {
       if (integers_.contains(operands[1])) integers_.insert(operands[0]);
       if (floats_.contains(operands[1])) floats_.insert(operands[0]);
+    }
+    if ((instruction.op == spv::Op::OpTypeVoid || instruction.op == spv::Op::OpTypeFunction) &&
+        !operands.empty()) {
+      sizeless_.insert(operands[0]);
+    } else if (instruction.op == spv::Op::OpTypePointer && operands.size() > 2 &&
+               sizeless_.contains(operands[2])) {
+      toSizeless_.insert(operands[0]);
+    } else if (instruction.op == spv::Op::OpVariable && !operands.empty() &&
+               toSizeless_.contains(operands[0])) {
+      log += "SPIR-V is malformed: a variable of void, or of a function\n";
+      return false;
     }
     if ((instruction.op != spv::Op::OpTypePointer && instruction.op != spv::Op::OpVariable) ||
         operands.size() <= at) {
@@ -228,6 +239,7 @@ class IdCheck {
   size_t missing_ = 0;                                    // of the current function; wraps below 0
   std::unordered_map<uint32_t, uint32_t> types_;          // of results
   std::unordered_set<uint32_t> integers_, floats_;        // types, vectors of them among these
+  std::unordered_set<uint32_t> sizeless_, toSizeless_;    // types, and pointers to them
   std::set<std::array<uint32_t, 3>> modes_;
   std::unordered_map<uint32_t, uint64_t> constants_;
   std::unordered_set<uint32_t> defined_;
