@@ -16,5 +16,6 @@ std::shared_ptr<Program> Program::load(std::span<const std::byte>, std::string& 
 
 void setPrintfSink(void (*)(std::string_view)) {}
 void setTrapSink(void (*)(const KernelTrap&)) {}
+void setCompiler(const std::string&, unsigned) {}
 
 }  // namespace softgpu::engine

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "softgpu/pose/pose.h"
+#include "softgpu/ze/driver/compiler_path.h"
 
 namespace softgpu::driver {
 namespace {
@@ -129,6 +130,7 @@ ze_result_t zeModuleCreate(ze_context_handle_t hContext, ze_device_handle_t hDev
   SOFTGPU_REQUIRE_POINTER(phModule);
   std::vector<Input> inputs;
   SOFTGPU_TRY(readDesc(desc, inputs));
+  chooseCompiler();
   std::string log;
   std::shared_ptr<const softgpu::engine::Program> program;
   const bool native = desc->format == ZE_MODULE_FORMAT_NATIVE;

@@ -172,6 +172,11 @@ class Program {
                    uint64_t last) const = 0;
 };
 
+// An executable, softgpu-compiler, that compiles from now on, in a process of its own: then no SPIR-V can
+// crash, hang or exhaust this one. `seconds`: what a compilation may take. Without it, or when it cannot be
+// started, which the log tells, the engine compiles in this process.
+void setCompiler(const std::string& path, unsigned seconds);
+
 // Where kernels' printf text goes; null: stdout. Set before the first run.
 void setPrintfSink(void (*sink)(std::string_view text));
 

@@ -48,108 +48,121 @@ bool linkInto(llvm::Module& whole, std::unique_ptr<llvm::Module> part, std::stri
   return !llvm::Linker::linkModules(whole, std::move(part));
 }
 
+std::string functionName(size_t place, llvm::StringRef name) {
+  return fmt::format("module{}.{}", place, name.str());
+}
+std::string variableName(size_t place, llvm::StringRef name) {
+  return fmt::format("softgpu.variable{}.{}", place, name.str());
+}
+
 // Members of all units that a compilation needs, each once.
 class Closure {
  public:
   // `fresh`: the unit whose variables and kernels are made now.
   explicit Closure(const Unit* fresh) : fresh_(fresh) {}
 
-  size_t add(const Unit& unit, size_t member) {
-    for (size_t i = 0; i < places_.size(); ++i) {
-      if (places_[i].unit == &unit && places_[i].member == member) {
+  uint64_t add(const Unit& unit, size_t member) {
+    for (size_t i = 0; i < found_.size(); ++i) {
+      if (found_[i].unit == &unit && found_[i].member == member) {
         return i;
       }
     }
-    places_.push_back({&unit, member});
-    return places_.size() - 1;
+    found_.push_back({&unit, member});
+    return found_.size() - 1;
   }
 
-  bool combine(Ir& ir, Manifest& manifest, std::vector<Variable>& variables, std::string& log) {
-    // places_ grows on the way.
-    for (size_t i = 0; i < places_.size(); ++i) {
-      const Member& member = places_[i].unit->members[places_[i].member];
-      Ir part;
-      part.context = ir.context;
-      Manifest own;
-      if (!translateInputs(member.container->inputs, part, own, log)) {
-        return false;
+  std::vector<Place> places() {
+    std::vector<Place> places;
+    // found_ grows on the way.
+    for (size_t i = 0; i < found_.size(); ++i) {
+      const Unit& unit = *found_[i].unit;
+      const Member& member = unit.members[found_[i].member];
+      Place& place = places.emplace_back();
+      place.inputs = member.container->inputs;
+      place.fresh = &unit == fresh_;
+      for (const auto& [name, target] : member.imports) {
+        place.imports.emplace_back(name, add(target.unit ? *target.unit : unit, target.member));
       }
-      exposeVariables(part, own);
-      ir.context = part.context;
-      rename(i, *part.module, own, manifest, variables);
-      if (!ir.module) {
-        ir.module = std::move(part.module);
-      } else if (!linkInto(*ir.module, std::move(part.module), log)) {
-        return false;
+      for (const auto& [name, variable] : member.variables) {
+        place.variables.push_back({name, variable.address, variable.size});
       }
     }
-    return checkCalls(*ir.module, log);
-  }
-
-  static std::string functionName(size_t place, llvm::StringRef name) {
-    return fmt::format("module{}.{}", place, name.str());
-  }
-  static std::string variableName(size_t place, llvm::StringRef name) {
-    return fmt::format("softgpu.variable{}.{}", place, name.str());
+    return places;
   }
 
  private:
-  struct Place {
+  struct Found {
     const Unit* unit;
     size_t member;
   };
-
-  size_t targetOf(size_t place, const std::string& import) {
-    const Unit* unit = places_[place].unit;
-    const Target& target = unit->members[places_[place].member].imports.at(import);
-    return add(target.unit ? *target.unit : *unit, target.member);
-  }
-
-  void rename(size_t place, llvm::Module& module, Manifest& own, Manifest& manifest,
-              std::vector<Variable>& variables) {
-    const bool fresh = places_[place].unit == fresh_;
-    const Member& member = places_[place].unit->members[places_[place].member];
-    for (llvm::Function& function : module) {
-      const std::string name = function.getName().str();
-      if (function.isDeclaration()) {
-        if (member.imports.contains(name)) {
-          function.setName(functionName(targetOf(place, name), name));
-        }
-      } else if (!function.hasLocalLinkage()) {
-        if (!fresh && function.getCallingConv() == llvm::CallingConv::SPIR_KERNEL) {
-          function.setCallingConv(llvm::CallingConv::SPIR_FUNC);
-        }
-        function.setName(functionName(place, name));
-      }
-    }
-    for (llvm::GlobalVariable& variable : module.globals()) {
-      const std::string name = variable.getName().str();
-      if (variable.getAddressSpace() == kLocalSpace) {
-        variable.setName(functionName(place, name));
-      } else if (variable.isDeclaration()) {
-        if (member.imports.contains(name)) {
-          variable.setName(variableName(targetOf(place, name), name));
-        }
-      } else if (variable.hasExternalLinkage()) {
-        variable.setName(variableName(place, name));
-        const auto made = member.variables.find(name);
-        if (!fresh && made != member.variables.end()) {
-          variable.setInitializer(nullptr);
-          variables.push_back({variable.getName().str(), made->second.address, made->second.size});
-        }
-      }
-    }
-    if (fresh) {
-      for (KernelInfo& kernel : own.kernels) {
-        kernel.name = functionName(place, kernel.name);
-        manifest.kernels.push_back(std::move(kernel));
-      }
-    }
-  }
-
   const Unit* fresh_;
-  std::vector<Place> places_;
+  std::vector<Found> found_;
 };
+
+const uint64_t* importOf(const Place& place, const std::string& name) {
+  const auto found = std::ranges::find(place.imports, name, &std::pair<std::string, uint64_t>::first);
+  return found == place.imports.end() ? nullptr : &found->second;
+}
+
+// So that every symbol names its place, and imports those of their exporters.
+void rename(const Place& place, size_t index, llvm::Module& module, Manifest& own, Product& product) {
+  for (llvm::Function& function : module) {
+    const std::string name = function.getName().str();
+    if (function.isDeclaration()) {
+      if (const uint64_t* from = importOf(place, name)) {
+        function.setName(functionName(*from, name));
+      }
+    } else if (!function.hasLocalLinkage()) {
+      if (!place.fresh && function.getCallingConv() == llvm::CallingConv::SPIR_KERNEL) {
+        function.setCallingConv(llvm::CallingConv::SPIR_FUNC);
+      }
+      function.setName(functionName(index, name));
+    }
+  }
+  for (llvm::GlobalVariable& variable : module.globals()) {
+    const std::string name = variable.getName().str();
+    if (variable.getAddressSpace() == kLocalSpace) {
+      variable.setName(functionName(index, name));
+    } else if (variable.isDeclaration()) {
+      if (const uint64_t* from = importOf(place, name)) {
+        variable.setName(variableName(*from, name));
+      }
+    } else if (variable.hasExternalLinkage()) {
+      variable.setName(variableName(index, name));
+      const auto made = std::ranges::find(place.variables, name, &Variable::symbol);
+      if (!place.fresh && made != place.variables.end()) {
+        variable.setInitializer(nullptr);
+        product.variables.push_back({variable.getName().str(), made->address, made->size});
+      }
+    }
+  }
+  if (place.fresh) {
+    for (KernelInfo& kernel : own.kernels) {
+      kernel.name = functionName(index, kernel.name);
+      product.manifest.kernels.push_back(std::move(kernel));
+    }
+  }
+}
+
+bool combine(const std::vector<Place>& places, Ir& ir, Product& product, std::string& log) {
+  for (size_t i = 0; i < places.size(); ++i) {
+    Ir part;
+    part.context = ir.context;
+    Manifest own;
+    if (!translateInputs(places[i].inputs, part, own, log)) {
+      return false;
+    }
+    exposeVariables(part, own);
+    ir.context = part.context;
+    rename(places[i], i, *part.module, own, product);
+    if (!ir.module) {
+      ir.module = std::move(part.module);
+    } else if (!linkInto(*ir.module, std::move(part.module), log)) {
+      return false;
+    }
+  }
+  return checkCalls(*ir.module, log);
+}
 
 bool emit(Ir& ir, Manifest& manifest, const Options& options, std::vector<std::byte>& object,
           std::string& log) {
@@ -200,21 +213,40 @@ void exposeVariables(Ir& ir, Manifest& manifest) {
   }
 }
 
-bool linkUnit(Unit& unit, std::string& log) {
-  Closure closure(&unit);
-  Options options{3};
-  for (size_t i = 0; i < unit.members.size(); ++i) {
-    closure.add(unit, i);
-    options.level = std::min(options.level, unit.members[i].container->options.level);
-  }
+bool compileLinked(const Job& job, Product& product, std::string& log) {
   Ir ir;
-  Manifest manifest;
-  std::vector<Variable> variables;
-  std::vector<std::byte> object;
-  if (!closure.combine(ir, manifest, variables, log) || !emit(ir, manifest, options, object, log)) {
+  if (!combine(job.places, ir, product, log)) {
     return false;
   }
-  unit.code = Loaded::load(object, manifest, variables, log);
+  if (job.kind == JobKind::Function) {
+    llvm::Function* function = ir.module->getFunction(functionName(0, job.function));
+    if (!function || function->isDeclaration()) {
+      log += fmt::format("function {} got lost\n", job.function);
+      return false;
+    }
+    function->setName(kFunctionSymbol);
+    function->setLinkage(llvm::GlobalValue::ExternalLinkage);
+    product.manifest.linkage.exports.push_back({kFunctionSymbol, true});
+  }
+  return emit(ir, product.manifest, job.options, product.object, log);
+}
+
+bool linkUnit(Unit& unit, std::string& log) {
+  Closure closure(&unit);
+  Job job;
+  job.kind = JobKind::Link;
+  job.options.level = 3;
+  for (size_t i = 0; i < unit.members.size(); ++i) {
+    closure.add(unit, i);
+    job.options.level = std::min(job.options.level, unit.members[i].container->options.level);
+  }
+  job.places = closure.places();
+  Product product;
+  if (!compileJob(std::move(job), product, log)) {
+    return false;
+  }
+  Manifest& manifest = product.manifest;
+  unit.code = Loaded::load(product.object, manifest, product.variables, log);
   if (!unit.code) {
     return false;
   }
@@ -232,7 +264,7 @@ bool linkUnit(Unit& unit, std::string& log) {
   for (size_t i = 0; i < manifest.globals.size(); ++i) {
     const GlobalInfo& global = manifest.globals[i];
     for (size_t m = 0; m < unit.members.size(); ++m) {
-      const std::string prefix = Closure::variableName(m, "");
+      const std::string prefix = variableName(m, "");
       if (global.name.starts_with(prefix)) {
         unit.members[m].variables[global.name.substr(prefix.size())] = {
             global.name, unit.code->address(globalSymbol(i)), global.size};
@@ -245,26 +277,17 @@ bool linkUnit(Unit& unit, std::string& log) {
 std::unique_ptr<Loaded> compileFunction(const std::shared_ptr<const Unit>& unit, size_t member,
                                         const std::string& name, std::string& log) {
   Closure closure(nullptr);
-  const size_t place = closure.add(*unit, member);
-  Ir ir;
-  Manifest manifest;
-  std::vector<Variable> variables;
-  std::vector<std::byte> object;
-  if (!closure.combine(ir, manifest, variables, log)) {
+  closure.add(*unit, member);
+  Job job;
+  job.kind = JobKind::Function;
+  job.options = unit->members[member].container->options;
+  job.places = closure.places();
+  job.function = name;
+  Product product;
+  if (!compileJob(std::move(job), product, log)) {
     return nullptr;
   }
-  llvm::Function* function = ir.module->getFunction(Closure::functionName(place, name));
-  if (!function || function->isDeclaration()) {
-    log += fmt::format("function {} got lost\n", name);
-    return nullptr;
-  }
-  function->setName(kFunctionSymbol);
-  function->setLinkage(llvm::GlobalValue::ExternalLinkage);
-  manifest.linkage.exports.push_back({kFunctionSymbol, true});
-  if (!emit(ir, manifest, unit->members[member].container->options, object, log)) {
-    return nullptr;
-  }
-  return Loaded::load(object, manifest, variables, log);
+  return Loaded::load(product.object, product.manifest, product.variables, log);
 }
 
 }  // namespace softgpu::engine

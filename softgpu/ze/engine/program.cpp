@@ -206,33 +206,34 @@ std::shared_ptr<Program> Program::compile(std::span<const uint32_t> spirv,
 
 std::shared_ptr<Program> Program::compile(std::span<const Source> sources, std::string& log) {
   Container container;
+  Job job;
+  Place& place = job.places.emplace_back();
   std::optional<unsigned> level;
   for (const Source& source : sources) {
     Options options;
     if (parseFlags(source.flags, options, log)) {
       level = std::min(level.value_or(options.level), options.level);
     }
-    Input& input = container.inputs.emplace_back();
+    // The values are the application's memory, of the sizes that the module says.
+    Input& input = place.inputs.emplace_back();
+    if (!checkHeader(source.spirv, log)) {
+      return nullptr;
+    }
     input.spirv.assign(source.spirv.begin(), source.spirv.end());
-    if (!checkSpirv(input.spirv, log) ||
-        !readSpecConstants(input.spirv, source.constants, input.constants, log)) {
+    if (!readSpecConstants(input.spirv, source.constants, input.constants, log)) {
       return nullptr;
     }
   }
   container.options.level = level.value_or(container.options.level);
-  Ir ir;
-  if (!translateInputs(container.inputs, ir, container.manifest, log)) {
+  job.options = container.options;
+  Product product;
+  if (!compileJob(std::move(job), product, log)) {
     return nullptr;
   }
-  exposeVariables(ir, container.manifest);
-  if (!lower(ir, container.manifest, log)) {
-    return nullptr;
-  }
-  if (container.manifest.linkage.imports.empty()) {
-    if (!emitObject(ir, container.options, container.object, log)) {
-      return nullptr;
-    }
-  } else {
+  container.inputs = std::move(product.inputs);
+  container.manifest = std::move(product.manifest);
+  container.object = std::move(product.object);
+  if (!container.manifest.linkage.imports.empty()) {
     for (const Symbol& import : container.manifest.linkage.imports) {
       log += fmt::format("{} {} is not defined here: the module has to be linked\n",
                          import.function ? "function" : "variable", import.name);

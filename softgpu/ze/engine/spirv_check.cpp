@@ -12,6 +12,7 @@
 #include <spirv-tools/libspirv.hpp>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "softgpu/ze/engine/spirv_ids.h"
 #include "softgpu/ze/engine/spirv_supported.h"
@@ -48,30 +49,6 @@ std::string_view literalString(std::span<const uint32_t> operands) {
   const size_t limit = operands.size_bytes();
   const void* end = std::memchr(text, 0, limit);
   return {text, end ? static_cast<size_t>(static_cast<const char*>(end) - text) : limit};
-}
-
-bool checkHeader(std::span<const uint32_t> words, std::string& log) {
-  if (words.size() < 5) {
-    log += "SPIR-V is malformed: shorter than its header\n";
-    return false;
-  }
-  if (words.size() > kMaxWords) {
-    log += "SPIR-V is refused: larger than 256 MiB\n";
-    return false;
-  }
-  if (words[0] != spv::MagicNumber) {
-    log += fmt::format("SPIR-V is malformed: magic number {:#x}\n", words[0]);
-    return false;
-  }
-  if (words[1] < 0x00010000 || words[1] > kMaxVersion || (words[1] & 0xff0000ff) != 0) {
-    log += fmt::format("SPIR-V version word {:#x} is not supported: 1.0 to 1.4 are\n", words[1]);
-    return false;
-  }
-  if (words[3] == 0 || words[3] > kMaxBound) {
-    log += fmt::format("SPIR-V is malformed: id bound {}\n", words[3]);
-    return false;
-  }
-  return true;
 }
 
 // Index of the literal string among the operands; the translator insists on zeros behind its end.
@@ -321,6 +298,35 @@ bool isUnnamedExtension(const Instruction& instruction) {
   return instruction.op == spv::Op::OpExtension && literalString(instruction.operands) == kUnnamedExtension;
 }
 
+// Names say nothing, but the translator takes the function that has one for the function that is exported
+// under it, whatever its type.
+void removeClashingNames(std::vector<uint32_t>& words) {
+  std::unordered_set<uint32_t> globals;
+  std::unordered_map<std::string_view, uint32_t> owners;  // of the names under which modules find each other
+  std::string none;
+  forEachInstruction(words, none, [&](const Instruction& instruction) {
+    const auto& operands = instruction.operands;
+    if ((instruction.op == spv::Op::OpFunction || instruction.op == spv::Op::OpVariable) &&
+        operands.size() > 1) {
+      globals.insert(operands[1]);
+    } else if (instruction.op == spv::Op::OpDecorate && operands.size() > 3 &&
+               operands[1] == static_cast<uint32_t>(spv::Decoration::LinkageAttributes)) {
+      owners.emplace(literalString(operands.subspan(2)), operands[0]);
+    }
+    return true;
+  });
+  std::vector<uint32_t> kept = words;  // the names above point into `words`
+  removeInstructions(kept, [&](const Instruction& instruction) {
+    if (instruction.op != spv::Op::OpName || instruction.operands.size() < 2 ||
+        !globals.contains(instruction.operands[0])) {
+      return false;
+    }
+    const auto owner = owners.find(literalString(instruction.operands.subspan(1)));
+    return owner != owners.end() && owner->second != instruction.operands[0];
+  });
+  words = std::move(kept);
+}
+
 bool validateOrRepair(std::vector<uint32_t>& words, std::string& error) {
   if (validate(words, error)) {
     return true;
@@ -340,6 +346,30 @@ bool validateOrRepair(std::vector<uint32_t>& words, std::string& error) {
 }
 
 }  // namespace
+
+bool checkHeader(std::span<const uint32_t> words, std::string& log) {
+  if (words.size() < 5) {
+    log += "SPIR-V is malformed: shorter than its header\n";
+    return false;
+  }
+  if (words.size() > kMaxWords) {
+    log += "SPIR-V is refused: larger than 256 MiB\n";
+    return false;
+  }
+  if (words[0] != spv::MagicNumber) {
+    log += fmt::format("SPIR-V is malformed: magic number {:#x}\n", words[0]);
+    return false;
+  }
+  if (words[1] < 0x00010000 || words[1] > kMaxVersion || (words[1] & 0xff0000ff) != 0) {
+    log += fmt::format("SPIR-V version word {:#x} is not supported: 1.0 to 1.4 are\n", words[1]);
+    return false;
+  }
+  if (words[3] == 0 || words[3] > kMaxBound) {
+    log += fmt::format("SPIR-V is malformed: id bound {}\n", words[3]);
+    return false;
+  }
+  return true;
+}
 
 bool checkSpirv(std::vector<uint32_t>& words, std::string& log) {
   if (!checkHeader(words, log)) {
@@ -362,6 +392,7 @@ bool checkSpirv(std::vector<uint32_t>& words, std::string& log) {
   if (validateOrRepair(words, error)) {
     removeInstructions(words, isSizedLifetime);
     removeInstructions(words, isUnnamedExtension);
+    removeClashingNames(words);
     return true;
   }
   log += error;

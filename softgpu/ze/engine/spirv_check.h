@@ -15,8 +15,11 @@ namespace softgpu::engine {
 // known defect of a widespread producer is repaired in place.
 bool checkSpirv(std::vector<uint32_t>& words, std::string& log);
 
-// The values of `constants` at the widths that the (checked) module declares. An id the module lacks is an
-// error.
+// The part that is cheap enough to come before anything is copied.
+bool checkHeader(std::span<const uint32_t> words, std::string& log);
+
+// The values of `constants` at the widths that the module declares; it need not be checked yet. An id the
+// module lacks is an error.
 bool readSpecConstants(std::span<const uint32_t> words, std::span<const SpecConstant> constants,
                        std::vector<SpecValue>& values, std::string& log);
 

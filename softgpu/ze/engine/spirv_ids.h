@@ -30,7 +30,8 @@ class IdCheck {
   bool visit(const Instruction& instruction, std::string& log) {
     const auto& operands = instruction.operands;
     if (!checkTypes(instruction, log) || !checkExecutionMode(instruction, log) ||
-        !checkParameters(instruction, log)) {
+        !checkParameters(instruction, log) || !checkStorage(instruction, log) ||
+        !checkPrint(instruction, log)) {
       return false;
     }
     if ((instruction.op == spv::Op::OpConstant || instruction.op == spv::Op::OpSpecConstant) &&
@@ -81,6 +82,101 @@ class IdCheck {
         return false;
       }
     }
+    if (special && !isArithmeticOf(op, operands[0])) {
+      log += fmt::format("SPIR-V is malformed: a constant made by instruction {} of another type\n",
+                         static_cast<uint32_t>(op));
+      return false;
+    }
+    return true;
+  }
+
+  // The validator does not look at the types of specialization constants' operations.
+  bool isArithmeticOf(spv::Op op, uint32_t type) const {
+    switch (op) {
+      case spv::Op::OpFNegate:
+      case spv::Op::OpFAdd:
+      case spv::Op::OpFSub:
+      case spv::Op::OpFMul:
+      case spv::Op::OpFDiv:
+      case spv::Op::OpFRem:
+      case spv::Op::OpFMod:
+        return floats_.contains(type);
+      case spv::Op::OpSNegate:
+      case spv::Op::OpIAdd:
+      case spv::Op::OpISub:
+      case spv::Op::OpIMul:
+      case spv::Op::OpUDiv:
+      case spv::Op::OpSDiv:
+      case spv::Op::OpUMod:
+      case spv::Op::OpSRem:
+      case spv::Op::OpSMod:
+      case spv::Op::OpShiftRightLogical:
+      case spv::Op::OpShiftRightArithmetic:
+      case spv::Op::OpShiftLeftLogical:
+      case spv::Op::OpBitwiseOr:
+      case spv::Op::OpBitwiseXor:
+      case spv::Op::OpBitwiseAnd:
+      case spv::Op::OpNot:
+        return integers_.contains(type);
+      default:
+        return true;
+    }
+  }
+
+  // The translator asserts on the storage classes of graphics, and LLVM asks for the size of every variable.
+  bool checkStorage(const Instruction& instruction, std::string& log) {
+    const auto& operands = instruction.operands;
+    const size_t at = instruction.op == spv::Op::OpTypePointer ? 1 : 2;
+    if (instruction.op == spv::Op::OpTypeInt && !operands.empty()) {
+      integers_.insert(operands[0]);
+    } else if (instruction.op == spv::Op::OpTypeFloat && !operands.empty()) {
+      floats_.insert(operands[0]);
+    } else if (instruction.op == spv::Op::OpTypeVector && operands.size() == 3) {
+      if (integers_.contains(operands[1])) integers_.insert(operands[0]);
+      if (floats_.contains(operands[1])) floats_.insert(operands[0]);
+    }
+    if ((instruction.op == spv::Op::OpTypeVoid || instruction.op == spv::Op::OpTypeFunction) &&
+        !operands.empty()) {
+      sizeless_.insert(operands[0]);
+    } else if (instruction.op == spv::Op::OpTypePointer && operands.size() > 2 &&
+               sizeless_.contains(operands[2])) {
+      toSizeless_.insert(operands[0]);
+    } else if (instruction.op == spv::Op::OpVariable && !operands.empty() &&
+               toSizeless_.contains(operands[0])) {
+      log += "SPIR-V is malformed: a variable of void, or of a function\n";
+      return false;
+    }
+    if ((instruction.op != spv::Op::OpTypePointer && instruction.op != spv::Op::OpVariable) ||
+        operands.size() <= at) {
+      return true;
+    }
+    switch (static_cast<spv::StorageClass>(operands[at])) {
+      case spv::StorageClass::UniformConstant:
+      case spv::StorageClass::Input:
+      case spv::StorageClass::Workgroup:
+      case spv::StorageClass::CrossWorkgroup:
+      case spv::StorageClass::Function:
+      case spv::StorageClass::Generic:
+        return true;
+      default:
+        log += fmt::format("SPIR-V is not supported: storage class {}\n", operands[at]);
+        return false;
+    }
+  }
+
+  // Nothing else looks at what printf is given.
+  bool checkPrint(const Instruction& instruction, std::string& log) {
+    constexpr uint32_t kPrintf = 184;  // of OpenCL.std
+    const auto& operands = instruction.operands;
+    if (instruction.op != spv::Op::OpExtInst || operands.size() < 4 || operands[3] != kPrintf) {
+      return true;
+    }
+    for (const uint32_t value : operands.subspan(4)) {
+      if (!types_.contains(value)) {
+        log += "SPIR-V is malformed: printf is given what is no value\n";
+        return false;
+      }
+    }
     return true;
   }
 
@@ -115,7 +211,10 @@ class IdCheck {
       hasBody_ = true;
     } else if (instruction.op == spv::Op::OpDecorate && operands.size() >= 4 &&
                operands[1] == static_cast<uint32_t>(spv::Decoration::LinkageAttributes)) {
-      linkage_[operands[0]] = static_cast<spv::LinkageType>(operands.back());
+      if (!linkage_.emplace(operands[0], static_cast<spv::LinkageType>(operands.back())).second) {
+        log += fmt::format("SPIR-V is malformed: id {} has two names for linking\n", operands[0]);
+        return false;
+      }
     } else if (instruction.op == spv::Op::OpFunctionParameter) {
       --missing_;
     } else if (instruction.op == spv::Op::OpFunctionEnd && missing_ != 0) {
@@ -139,6 +238,8 @@ class IdCheck {
   std::unordered_map<uint32_t, size_t> parameterCounts_;  // of function types
   size_t missing_ = 0;                                    // of the current function; wraps below 0
   std::unordered_map<uint32_t, uint32_t> types_;          // of results
+  std::unordered_set<uint32_t> integers_, floats_;        // types, vectors of them among these
+  std::unordered_set<uint32_t> sizeless_, toSizeless_;    // types, and pointers to them
   std::set<std::array<uint32_t, 3>> modes_;
   std::unordered_map<uint32_t, uint64_t> constants_;
   std::unordered_set<uint32_t> defined_;

@@ -13,6 +13,7 @@
 #include <llvm/IR/Verifier.h>
 #include <llvm/Support/raw_ostream.h>
 
+#include <map>
 #include <mutex>
 #include <sstream>
 
@@ -141,12 +142,55 @@ bool describeKernel(const llvm::Function& kernel, KernelInfo& info, std::string&
   return true;
 }
 
+// LLVM's sizes wrap. These end at UINT64_MAX; a type is looked at once, since types can name one twice at
+// each of many levels.
+class Sizes {
+ public:
+  explicit Sizes(const llvm::DataLayout& layout) : layout_(layout) {}
+
+  uint64_t of(llvm::Type* type) {
+    if (!type->isArrayTy() && !type->isStructTy()) {
+      return layout_.getTypeAllocSize(type);
+    }
+    if (const auto known = known_.find(type); known != known_.end()) {
+      return known->second;
+    }
+    uint64_t size = 0;
+    if (type->isArrayTy()) {
+      if (__builtin_mul_overflow(of(type->getArrayElementType()), type->getArrayNumElements(), &size)) {
+        size = UINT64_MAX;
+      }
+    } else if (!llvm::cast<llvm::StructType>(type)->isOpaque()) {
+      for (unsigned i = 0; i < type->getStructNumElements(); ++i) {
+        if (__builtin_add_overflow(size, of(type->getStructElementType(i)), &size)) {
+          size = UINT64_MAX;
+        }
+      }
+      // With what lies between its members.
+      size = size > kMaxVariableBytes ? size : layout_.getTypeAllocSize(type).getFixedSize();
+    }
+    known_[type] = size;
+    return size;
+  }
+
+ private:
+  const llvm::DataLayout& layout_;
+  std::map<llvm::Type*, uint64_t> known_;
+};
+
 bool checkSizes(const llvm::Module& module, std::string& log) {
-  const llvm::DataLayout& layout = module.getDataLayout();
+  Sizes sizes(module.getDataLayout());
+  uint64_t all = 0;
   for (const llvm::GlobalVariable& variable : module.globals()) {
-    const uint64_t size = layout.getTypeAllocSize(variable.getValueType());
-    if (size > (variable.getAddressSpace() == 3 ? kMaxLocalBytes : kMaxVariableBytes)) {
+    const uint64_t size = sizes.of(variable.getValueType());
+    const bool local = variable.getAddressSpace() == 3;
+    if (size > (local ? kMaxLocalBytes : kMaxVariableBytes)) {
       log += fmt::format("variable {} has {} bytes\n", variable.getName().str(), size);
+      return false;
+    }
+    all += local ? 0 : size;
+    if (all > kMaxVariableBytes) {
+      log += fmt::format("variables have more than {} bytes\n", kMaxVariableBytes);
       return false;
     }
   }
@@ -155,7 +199,7 @@ bool checkSizes(const llvm::Module& module, std::string& log) {
     for (const llvm::BasicBlock& block : function) {
       for (const llvm::Instruction& instruction : block) {
         if (const auto* variable = llvm::dyn_cast<llvm::AllocaInst>(&instruction)) {
-          const uint64_t size = layout.getTypeAllocSize(variable->getAllocatedType());
+          const uint64_t size = sizes.of(variable->getAllocatedType());
           total = size > kMaxPrivateBytes ? size : total + size;
           if (total > kMaxPrivateBytes) {
             log += fmt::format("function {} has {} bytes of private variables\n", function.getName().str(),
@@ -218,6 +262,7 @@ bool translate(std::span<const uint32_t> spirv, std::span<const SpecValue> const
   typedContext.setOpaquePointers(false);
   typedContext.setDiagnosticHandlerCallBack(logDiagnostic, &log);
   std::unique_ptr<llvm::Module> typed;
+  // The sizes before anything that computes with them.
   if (!readTyped(spirv, constants, typedContext, typed, log) || !checkSizes(*typed, log)) {
     return false;
   }

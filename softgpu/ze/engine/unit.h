@@ -9,6 +9,7 @@
 
 #include "softgpu/ze/engine/compiler.h"
 #include "softgpu/ze/engine/container.h"
+#include "softgpu/ze/engine/job.h"
 #include "softgpu/ze/engine/run.h"
 
 namespace softgpu::engine {
@@ -43,6 +44,9 @@ bool translateInputs(const std::vector<Input>& inputs, Ir& ir, Manifest& manifes
 // Gives the own variables of a program whose functions others may run symbols of the object, since they stay
 // in one place however often the functions are compiled.
 void exposeVariables(Ir& ir, Manifest& manifest);
+
+// The part of compileHere() for places that need one another.
+bool compileLinked(const Job& job, Product& product, std::string& log);
 
 // Compiles the members, whose imports are all set, together.
 bool linkUnit(Unit& unit, std::string& log);

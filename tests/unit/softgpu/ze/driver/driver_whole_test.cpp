@@ -40,6 +40,31 @@ TEST_F(WholeTest, BrokenSpirvIsABuildLog) {
   EXPECT_EQ(zeModuleBuildLogDestroy(log), ZE_RESULT_SUCCESS);
 }
 
+// Every length of a good module's beginning, odd ones too, and none.
+TEST_F(WholeTest, PiecesOfAModuleAreRefused) {
+  std::ifstream file(SOFTGPU_WHOLE_MODULE, std::ios::binary);
+  const std::vector<char> spirv((std::istreambuf_iterator<char>(file)), {});
+  auto desc = described<ze_module_desc_t>(ZE_STRUCTURE_TYPE_MODULE_DESC);
+  desc.pInputModule = reinterpret_cast<const uint8_t*>(spirv.data());
+  ze_module_handle_t made = nullptr;
+  for (const auto format : {ZE_MODULE_FORMAT_IL_SPIRV, ZE_MODULE_FORMAT_NATIVE}) {
+    desc.format = format;
+    desc.inputSize = 0;
+    EXPECT_EQ(zeModuleCreate(context, device, &desc, &made, nullptr), ZE_RESULT_ERROR_INVALID_SIZE);
+    for (const size_t size : {size_t{1}, size_t{3}, size_t{4}, size_t{19}, size_t{20}, size_t{23}, size_t{24},
+                              spirv.size() - 1, spirv.size() - 4}) {
+      desc.inputSize = size;
+      EXPECT_EQ(zeModuleCreate(context, device, &desc, &made, nullptr),
+                format == ZE_MODULE_FORMAT_NATIVE ? ZE_RESULT_ERROR_INVALID_NATIVE_BINARY
+                                                  : ZE_RESULT_ERROR_MODULE_BUILD_FAILURE)
+          << size;
+    }
+  }
+  desc.pInputModule = nullptr;
+  EXPECT_EQ(zeModuleCreate(context, device, &desc, &made, nullptr), ZE_RESULT_ERROR_INVALID_NULL_POINTER);
+  EXPECT_EQ(made, nullptr);
+}
+
 TEST_F(WholeTest, AddsOnAllThreads) {
   constexpr uint32_t kCount = 1 << 18;
   auto* a = shared<int>(kCount);

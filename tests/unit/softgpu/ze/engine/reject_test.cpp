@@ -3,6 +3,7 @@
 #include <random>
 
 #include "tests/unit/softgpu/ze/engine/engine_test.h"
+#include "tests/unit/softgpu/ze/engine/hostile.h"
 
 namespace softgpu::engine::test {
 namespace {
@@ -125,6 +126,73 @@ TEST(EngineReject, BuiltInsThatKernelsDoNotHave) {
   EXPECT_EQ(refusal(with(words, {0x00040047, 1, 11, 5})), "SPIR-V is not supported: built-in variable 5\n");
   EXPECT_EQ(refusal(with(words, {0x00050048, 1, 0, 11, 35})),
             "SPIR-V is not supported: built-in variable 35\n");
+}
+
+TEST(EngineReject, StorageClassesOfGraphics) {
+  // OpTypePointer Image, OpVariable Uniform
+  const std::vector<uint32_t> words = readSpirv("basic");
+  EXPECT_EQ(refusal(with(words, {0x00040020, 5, 11, 6})), "SPIR-V is not supported: storage class 11\n");
+  EXPECT_EQ(refusal(with(words, {0x0004003b, 5, 6, 2})), "SPIR-V is not supported: storage class 2\n");
+}
+
+TEST(EngineReject, VariablesOfVoid) {
+  // OpTypeVoid, OpTypePointer Function, OpVariable Function
+  EXPECT_EQ(refusal(with(readSpirv("basic"), {0x00020013, 5, 0x00040020, 6, 7, 5, 0x0004003b, 6, 7, 7})),
+            "SPIR-V is malformed: a variable of void, or of a function\n");
+}
+
+TEST(EngineReject, PrintfOfWhatIsNoValue) {
+  // OpExtInst printf, given its own instruction set
+  EXPECT_EQ(refusal(with(readSpirv("basic"), {0x0006000c, 6, 7, 5, 184, 5})),
+            "SPIR-V is malformed: printf is given what is no value\n");
+}
+
+TEST(EngineReject, TwoNamesForLinking) {
+  EXPECT_EQ(refusal(with(readSpirv("basic"), {0x00050047, 5, 41, 0x61, 0, 0x00050047, 5, 41, 0x62, 0})),
+            "SPIR-V is malformed: id 5 has two names for linking\n");
+}
+
+TEST(EngineReject, ArithmeticOfAnotherType) {
+  for (const bool floating : {false, true}) {
+    Assembler a;
+    a.preamble();
+    const uint32_t type = floating ? a.made(22, {}, {32}) : a.made(21, {}, {32, 0});
+    const uint32_t one = a.made(50, {type}, {1});
+    a.made(52, {type}, {floating ? 128U : 129U, one, one});
+    EXPECT_EQ(refusal(a.done()),
+              floating ? "SPIR-V is malformed: a constant made by instruction 128 of another type\n"
+                       : "SPIR-V is malformed: a constant made by instruction 129 of another type\n");
+  }
+}
+
+// The name of an own function that is also an exported one's is dropped, not followed.
+TEST(EngineReject, NamesOfOtherFunctions) {
+  Assembler a;
+  a.preamble();
+  const uint32_t own = a.id(), exported = a.id();
+  Words operands = {own};
+  Assembler::text(operands, "leaf");
+  a.op(5, operands);
+  operands = {exported, 41};
+  Assembler::text(operands, "leaf");
+  operands.push_back(0);
+  a.op(71, operands);
+  const uint32_t nothing = a.made(19, {}), number = a.made(21, {}, {32, 0});
+  const uint32_t plain = a.made(33, {}, {nothing}), other = a.made(33, {}, {number, number});
+  a.op(54, {nothing, own, 0, plain});
+  a.made(248, {});
+  a.op(253, {});
+  a.op(56, {});
+  a.op(54, {number, exported, 0, other});
+  const uint32_t parameter = a.made(55, {number});
+  a.made(248, {});
+  a.made(57, {nothing}, {own});
+  a.op(254, {parameter});
+  a.op(56, {});
+  std::string log;
+  const auto program = Program::compile(a.done(), {}, "", log);
+  ASSERT_TRUE(program) << log;
+  EXPECT_NE(program->functionPointer("leaf"), nullptr);
 }
 
 TEST(EngineReject, SubgroupSizes) {
