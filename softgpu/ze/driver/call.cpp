@@ -68,7 +68,8 @@ CallSite::CallSite(const char* name) : name_(name) {
   if (text.starts_with("zeKernelSet")) kernel_ = Access::Write;
   if (text.starts_with("zeCommandListAppendLaunch")) kernel_ = Access::Read;
   if (text == "zeEventCreate") pool_ = Access::Write;
-  releases_ = text.ends_with("Destroy") || text.starts_with("zeMemFree") || text.ends_with("CloseIpcHandle");
+  releases_ = text.ends_with("Destroy") || text.starts_with("zeMemFree") ||
+              text.ends_with("CloseIpcHandle") || text == "zeDeviceReleaseExternalSemaphoreExt";
   Sites& sites = Sites::instance();
   const std::lock_guard lock(sites.mutex);
   sites.all.push_back(this);

@@ -6,6 +6,7 @@
 #include <concepts>
 #include <type_traits>
 
+#include "softgpu/ze/driver/newer_api.h"
 #include "softgpu/ze/driver/strict.h"
 
 namespace softgpu::driver {
@@ -39,6 +40,17 @@ template <>
 inline constexpr uint32_t kTypeOf<ze_sampler_desc_t> = ZE_STRUCTURE_TYPE_SAMPLER_DESC;
 template <>
 inline constexpr uint32_t kTypeOf<ze_physical_mem_desc_t> = ZE_STRUCTURE_TYPE_PHYSICAL_MEM_DESC;
+
+#define SOFTGPU_TYPE_OF(type) \
+  template <>                 \
+  inline constexpr uint32_t kTypeOf<newer::type> = newer::type{}.stype
+SOFTGPU_TYPE_OF(CounterBasedEventDesc);
+SOFTGPU_TYPE_OF(ExternalSemaphoreDesc);
+SOFTGPU_TYPE_OF(ExternalSemaphoreSignal);
+SOFTGPU_TYPE_OF(ExternalSemaphoreWait);
+SOFTGPU_TYPE_OF(MutableCommandIdDesc);
+SOFTGPU_TYPE_OF(MutableCommandsDesc);
+#undef SOFTGPU_TYPE_OF
 
 template <class T>
 concept Described = requires(const T& t) {

@@ -51,6 +51,7 @@ constexpr Extension kExtensions[] = {
     {"ZE_experimental_command_list_clone", kOne},
     {"ZE_experimental_immediate_command_list_append", kOne},
     {"ZE_experimental_event_pool_counter_based", kOne, true},
+    {"ZE_extension_external_semaphores", kOne, true},
 };
 
 struct ExtensionFunction {

@@ -47,6 +47,19 @@ ze_result_t ZE_APICALL initDrivers(uint32_t* pCount, ze_driver_handle_t* phDrive
                                    clze::ze_newer::InitDriverTypeDesc* desc);
 // zeDriverGetLastErrorDescription, API 1.6.
 ze_result_t ZE_APICALL driverGetLastErrorDescription(ze_driver_handle_t hDriver, const char** ppString);
+// External semaphores, API 1.12.
+ze_result_t ZE_APICALL deviceImportExternalSemaphoreExt(ze_device_handle_t hDevice,
+                                                        const newer::ExternalSemaphoreDesc* desc,
+                                                        newer::ExternalSemaphoreHandle* phSemaphore);
+ze_result_t ZE_APICALL deviceReleaseExternalSemaphoreExt(newer::ExternalSemaphoreHandle hSemaphore);
+ze_result_t ZE_APICALL listAppendSignalExternalSemaphoreExt(
+    ze_command_list_handle_t hCommandList, uint32_t numSemaphores,
+    newer::ExternalSemaphoreHandle* phSemaphores, newer::ExternalSemaphoreSignal* signalParams,
+    ze_event_handle_t hSignalEvent, uint32_t numWaitEvents, ze_event_handle_t* phWaitEvents);
+ze_result_t ZE_APICALL listAppendWaitExternalSemaphoreExt(
+    ze_command_list_handle_t hCommandList, uint32_t numSemaphores,
+    newer::ExternalSemaphoreHandle* phSemaphores, newer::ExternalSemaphoreWait* waitParams,
+    ze_event_handle_t hSignalEvent, uint32_t numWaitEvents, ze_event_handle_t* phWaitEvents);
 // zeDeviceGetRootDevice, API 1.7: null, as the device is nobody's sub-device.
 ze_result_t ZE_APICALL deviceGetRootDevice(ze_device_handle_t hDevice, ze_device_handle_t* phRootDevice);
 // Command lists, API 1.9.

@@ -35,6 +35,8 @@ const char* kindName(Kind kind) {
       return "kernel";
     case Kind::PhysicalMemory:
       return "physical memory";
+    case Kind::ExternalSemaphore:
+      return "external semaphore";
   }
   return "object";
 }

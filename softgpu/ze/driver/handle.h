@@ -31,6 +31,7 @@ enum class Kind : uint8_t {
   BuildLog,
   Kernel,
   PhysicalMemory,
+  ExternalSemaphore,
 };
 const char* kindName(Kind kind);
 

@@ -62,6 +62,7 @@ ze_result_t List::add(std::shared_ptr<Command> command, const EventArgs& events)
   for (uint32_t i = 0; i < events.waitCount; ++i) {
     SOFTGPU_TRY(addWait(events.waits[i], *command));
   }
+  command->waits.insert(command->waits.end(), events.points.begin(), events.points.end());
   if (events.signal != nullptr) {
     const auto event = lookup<Event>(events.signal);
     SOFTGPU_REQUIRE(event, ZE_RESULT_ERROR_INVALID_SYNCHRONIZATION_OBJECT);

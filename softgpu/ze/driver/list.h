@@ -17,6 +17,7 @@ struct EventArgs {
   ze_event_handle_t signal = nullptr;
   uint32_t waitCount = 0;
   ze_event_handle_t* waits = nullptr;
+  std::vector<std::shared_ptr<SyncPoint>> points = {};  // waited for, too
 };
 
 class List : public Object {
