@@ -153,6 +153,22 @@ def reason_of(known, binary, case):
     return next((reason for one, pattern, reason in known if re.fullmatch(one, binary) and pattern.fullmatch(case)), None)
 
 
+def report(known, binary, results):
+    """Prints each test with failing cases, and each known failure that passes; returns how many cases failed that are not known."""
+    said = collections.Counter()
+    unknown = 0
+    for case, (result, text) in results.items():
+        reason = reason_of(known, binary, case)
+        if result in ("failed", "crashed"):
+            unknown += reason is None
+            said[group(case), result, reason or "NOT KNOWN: " + text] += 1
+        elif result == "passed" and reason:
+            said[group(case), "passed", "though it is known to fail"] += 1
+    for (test, result, why), count in said.items():
+        print(f"  {test} ({count}) {result}: {why}", flush=True)
+    return unknown
+
+
 def write_tables(path, everything):
     """Per test: how many of its cases passed, were skipped, failed; and each case that failed."""
     with open(path, "w", encoding="utf-8") as file:
@@ -190,14 +206,7 @@ def main():
         count = collections.Counter(result for result, _ in results.values())
         print(f"{name}: {len(results)} cases, {count['passed']} passed, {count['skipped']} skipped, "
               f"{count['failed'] + count['crashed']} failed", flush=True)
-        for case, (result, text) in results.items():
-            if result not in ("failed", "crashed"):
-                if reason_of(known, name, case) and result == "passed":
-                    print(f"  {case} passed, though it is known to fail", flush=True)
-                continue
-            reason = reason_of(known, name, case)
-            unknown += reason is None
-            print(f"  {case} {result}: {reason or 'NOT KNOWN: ' + text}", flush=True)
+        unknown += report(known, name, results)
     if options.table:
         write_tables(options.table, everything)
     print(f"{unknown} failures that are not known")

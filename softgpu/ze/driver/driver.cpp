@@ -48,6 +48,7 @@ constexpr Extension kExtensions[] = {
     {ZE_MEMORY_COMPRESSION_HINTS_EXT_NAME, kOne},
     {ZE_DEVICE_MEMORY_PROPERTIES_EXT_NAME, kOne},
     {"ZE_extension_event_query_kernel_timestamps", kOne},
+    {"ZE_extension_kernel_max_group_size_properties", kOne},
     {"ZE_experimental_command_list_clone", kOne},
     {"ZE_experimental_immediate_command_list_append", kOne},
     {"ZE_experimental_event_pool_counter_based", kOne, true},

@@ -63,13 +63,13 @@ ze_result_t zeCommandQueueExecuteCommandLists(ze_command_queue_handle_t hCommand
                                               ze_fence_handle_t hFence) {
   SOFTGPU_RESOLVE(Queue, queue, hCommandQueue);
   SOFTGPU_REQUIRE_POINTER(phCommandLists);
+  SOFTGPU_REQUIRE(numCommandLists > 0, ZE_RESULT_ERROR_INVALID_SIZE);
   std::shared_ptr<WaitWord> fenceWord;
   if (hFence != nullptr) {
     SOFTGPU_RESOLVE(Fence, fence, hFence);
     fenceWord = fence->word();
     SOFTGPU_REQUIRE(fenceWord->load() == 0, ZE_RESULT_ERROR_INVALID_SYNCHRONIZATION_OBJECT);
   }
-  SOFTGPU_REQUIRE(numCommandLists > 0, ZE_RESULT_ERROR_INVALID_SIZE);
   // All or nothing: check every list before the first runs.
   std::vector<std::shared_ptr<const CommandArray>> contents;
   std::vector<bool> inOrder;

@@ -15,6 +15,7 @@
 #include <unordered_set>
 
 #include "softgpu/ze/engine/spirv_ids.h"
+#include "softgpu/ze/engine/spirv_repair.h"
 #include "softgpu/ze/engine/spirv_supported.h"
 
 namespace softgpu::engine {
@@ -222,52 +223,6 @@ bool validate(const std::vector<uint32_t>& words, std::string& error) {
   return tools.Validate(words.data(), words.size(), spvtools::ValidatorOptions());
 }
 
-// The translator to SPIR-V declares the sampler type twice when a literal sampler comes before a sampler
-// argument. All uses go to the first declaration. The words are not validated yet, hence nothing but the
-// parser looks at them.
-class SamplerMerger {
- public:
-  bool merge(std::vector<uint32_t>& words) {
-    result_.assign(words.begin(), words.begin() + 5);
-    const spvtools::Context context(kEnvironment);
-    spv_diagnostic diagnostic = nullptr;
-    const auto status =
-        spvBinaryParse(context.CContext(), this, words.data(), words.size(), nullptr, visit, &diagnostic);
-    spvDiagnosticDestroy(diagnostic);
-    if (status == SPV_SUCCESS) {
-      words = std::move(result_);
-    }
-    return status == SPV_SUCCESS;
-  }
-
- private:
-  static spv_result_t visit(void* self, const spv_parsed_instruction_t* instruction) {
-    static_cast<SamplerMerger*>(self)->add(*instruction);
-    return SPV_SUCCESS;
-  }
-
-  void add(const spv_parsed_instruction_t& instruction) {
-    if (static_cast<spv::Op>(instruction.opcode) == spv::Op::OpTypeSampler) {
-      duplicates_.push_back(instruction.result_id);
-      if (duplicates_.size() > 1) {
-        return;
-      }
-    }
-    const size_t start = result_.size();
-    result_.insert(result_.end(), instruction.words, instruction.words + instruction.num_words);
-    for (uint16_t i = 0; i < instruction.num_operands; ++i) {
-      const spv_parsed_operand_t& operand = instruction.operands[i];
-      if (operand.type == SPV_OPERAND_TYPE_ID || operand.type == SPV_OPERAND_TYPE_TYPE_ID) {
-        uint32_t& id = result_[start + operand.offset];
-        id = std::ranges::find(duplicates_, id) != duplicates_.end() ? duplicates_.front() : id;
-      }
-    }
-  }
-
-  std::vector<uint32_t> result_;
-  std::vector<uint32_t> duplicates_;
-};
-
 // Removes the instructions that `isUnwanted` says; word counts have been checked before.
 template <typename Predicate>
 void removeInstructions(std::vector<uint32_t>& words, Predicate isUnwanted) {
@@ -283,7 +238,7 @@ void removeInstructions(std::vector<uint32_t>& words, Predicate isUnwanted) {
   words = std::move(kept);
 }
 
-// The same translator lets nested loops share a merge block. Merges are no more than hints for kernels.
+// The translator to SPIR-V lets nested loops share a merge block. Merges are no more than hints for kernels.
 bool isMerge(const Instruction& instruction) {
   return instruction.op == spv::Op::OpLoopMerge || instruction.op == spv::Op::OpSelectionMerge;
 }
@@ -327,6 +282,11 @@ void removeClashingNames(std::vector<uint32_t>& words) {
   words = std::move(kept);
 }
 
+bool isPrecisionCapability(const Instruction& instruction) {
+  return instruction.op == spv::Op::OpCapability && !instruction.operands.empty() &&
+         instruction.operands[0] == static_cast<uint32_t>(spv::Capability::ArbitraryPrecisionIntegersINTEL);
+}
+
 bool validateOrRepair(std::vector<uint32_t>& words, std::string& error) {
   if (validate(words, error)) {
     return true;
@@ -338,9 +298,12 @@ bool validateOrRepair(std::vector<uint32_t>& words, std::string& error) {
       return true;
     }
   }
-  if (error.find("Opcode: TypeSampler") != std::string::npos && SamplerMerger().merge(words)) {
+  // One thing at a time is told; each repair can be made once.
+  for (int tries = 0; tries < 3 && repairSpirv(words, error); ++tries) {
     error.clear();
-    return validate(words, error);
+    if (validate(words, error)) {
+      return true;
+    }
   }
   return false;
 }
@@ -388,6 +351,8 @@ bool checkSpirv(std::vector<uint32_t>& words, std::string& log) {
   if (!known) {
     return false;
   }
+  // Without it the validator refuses all widths that there are not; producers declare it for those there are.
+  removeInstructions(words, isPrecisionCapability);
   std::string error;
   if (validateOrRepair(words, error)) {
     removeInstructions(words, isSizedLifetime);

@@ -36,7 +36,6 @@ TEST_F(ListTest, BadDescriptionsAreErrors) {
 TEST_F(ListTest, ClosedListIsImmutable) {
   const auto list = regular();
   ASSERT_EQ(zeCommandListClose(list), ZE_RESULT_SUCCESS);
-  EXPECT_EQ(zeCommandListClose(list), ZE_RESULT_ERROR_INVALID_ARGUMENT);
   EXPECT_EQ(zeCommandListAppendBarrier(list, nullptr, 0, nullptr), ZE_RESULT_ERROR_INVALID_ARGUMENT);
   auto* memory = shared<char>(8);
   EXPECT_EQ(zeCommandListAppendMemoryPrefetch(list, memory, 8), ZE_RESULT_ERROR_INVALID_ARGUMENT);
@@ -44,10 +43,33 @@ TEST_F(ListTest, ClosedListIsImmutable) {
   EXPECT_EQ(zeCommandListAppendBarrier(list, nullptr, 0, nullptr), ZE_RESULT_SUCCESS);
 }
 
-TEST_F(ListTest, ImmediateListIsNeitherClosedNorReset) {
-  const auto list = immediate();
-  EXPECT_EQ(zeCommandListClose(list), ZE_RESULT_ERROR_INVALID_ARGUMENT);
-  EXPECT_EQ(zeCommandListReset(list), ZE_RESULT_ERROR_INVALID_ARGUMENT);
+TEST_F(ListTest, ImmediateListStaysOpenWhenClosedOrReset) {
+  const auto list = immediate(ZE_COMMAND_QUEUE_MODE_SYNCHRONOUS);
+  EXPECT_EQ(zeCommandListClose(list), ZE_RESULT_SUCCESS);
+  auto* memory = shared<uint32_t>(1);
+  uint32_t pattern = 7;
+  EXPECT_EQ(zeCommandListAppendMemoryFill(list, memory, &pattern, 4, 4, nullptr, 0, nullptr),
+            ZE_RESULT_SUCCESS);
+  EXPECT_EQ(*memory, 7U);
+  EXPECT_EQ(zeCommandListReset(list), ZE_RESULT_SUCCESS);
+  pattern = 8;
+  EXPECT_EQ(zeCommandListAppendMemoryFill(list, memory, &pattern, 4, 4, nullptr, 0, nullptr),
+            ZE_RESULT_SUCCESS);
+  EXPECT_EQ(*memory, 8U);
+}
+
+TEST_F(ListTest, ClosingTwiceKeepsTheCommands) {
+  auto list = regular();
+  const auto q = queue();
+  auto* memory = shared<uint32_t>(1);
+  const uint32_t pattern = 9;
+  ASSERT_EQ(zeCommandListAppendMemoryFill(list, memory, &pattern, 4, 4, nullptr, 0, nullptr),
+            ZE_RESULT_SUCCESS);
+  ASSERT_EQ(zeCommandListClose(list), ZE_RESULT_SUCCESS);
+  EXPECT_EQ(zeCommandListClose(list), ZE_RESULT_SUCCESS);
+  ASSERT_EQ(zeCommandQueueExecuteCommandLists(q, 1, &list, nullptr), ZE_RESULT_SUCCESS);
+  ASSERT_EQ(zeCommandQueueSynchronize(q, kForever), ZE_RESULT_SUCCESS);
+  EXPECT_EQ(*memory, 9U);
 }
 
 TEST_F(ListTest, ReplaysAndForgetsOnReset) {

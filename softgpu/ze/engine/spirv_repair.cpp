@@ -1,0 +1,176 @@
+#include "softgpu/ze/engine/spirv_repair.h"
+
+#include <spirv-tools/libspirv.hpp>
+#include <spirv/unified1/spirv.hpp11>
+
+#include <algorithm>
+#include <map>
+#include <span>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace softgpu::engine {
+namespace {
+
+constexpr size_t kHeaderWords = 5;
+
+spv::Op opcode(uint32_t word) { return static_cast<spv::Op>(word & 0xffff); }
+
+// The translator to SPIR-V declares the sampler type twice when a literal sampler comes before a sampler argument, and
+// pointers to structures that point to themselves. All uses go to the first declaration. The words are not validated
+// yet, hence nothing but the parser looks at them.
+class TypeMerger {
+ public:
+  bool merge(std::vector<uint32_t>& words) {
+    result_.assign(words.begin(), words.begin() + kHeaderWords);
+    const spvtools::Context context(SPV_ENV_UNIVERSAL_1_4);
+    spv_diagnostic diagnostic = nullptr;
+    const auto status =
+        spvBinaryParse(context.CContext(), this, words.data(), words.size(), nullptr, visit, &diagnostic);
+    spvDiagnosticDestroy(diagnostic);
+    if (status != SPV_SUCCESS || first_.empty()) return false;
+    words = std::move(result_);
+    return true;
+  }
+
+ private:
+  static spv_result_t visit(void* self, const spv_parsed_instruction_t* instruction) {
+    static_cast<TypeMerger*>(self)->add(*instruction);
+    return SPV_SUCCESS;
+  }
+
+  void add(const spv_parsed_instruction_t& instruction) {
+    std::vector<uint32_t> words(instruction.words, instruction.words + instruction.num_words);
+    for (uint16_t i = 0; i < instruction.num_operands; ++i) {
+      const spv_parsed_operand_t& operand = instruction.operands[i];
+      if (operand.type != SPV_OPERAND_TYPE_ID && operand.type != SPV_OPERAND_TYPE_TYPE_ID) continue;
+      const auto found = first_.find(words[operand.offset]);
+      if (found != first_.end()) words[operand.offset] = found->second;
+    }
+    const auto op = static_cast<spv::Op>(instruction.opcode);
+    if (op == spv::Op::OpTypeSampler || op == spv::Op::OpTypePointer) {
+      std::vector<uint32_t> key = words;
+      key[1] = 0;  // the result
+      const auto [declared, isNew] = declared_.emplace(std::move(key), instruction.result_id);
+      if (!isNew) {
+        first_[instruction.result_id] = declared->second;
+        return;
+      }
+    }
+    result_.insert(result_.end(), words.begin(), words.end());
+  }
+
+  std::vector<uint32_t> result_;
+  std::map<std::vector<uint32_t>, uint32_t> declared_;  // type without its id -> id
+  std::unordered_map<uint32_t, uint32_t> first_;        // id of a later declaration -> of the first
+};
+
+using Words = std::span<const uint32_t>;
+
+// One function's blocks in an order in which each comes behind those that dominate it.
+class BlockOrder {
+ public:
+  void add(Words instruction) {
+    const spv::Op op = opcode(instruction[0]);
+    if (op == spv::Op::OpLabel && instruction.size() == 2) {
+      numbers_.emplace(instruction[1], blocks_.size());
+      blocks_.emplace_back();
+    }
+    auto& target = blocks_.empty() ? before_ : blocks_.back().words;
+    target.insert(target.end(), instruction.begin(), instruction.end());
+    // Among the operands of a switch are literals; those that look like labels are followed for nothing.
+    if (op == spv::Op::OpBranch || op == spv::Op::OpBranchConditional || op == spv::Op::OpSwitch) {
+      if (!blocks_.empty()) blocks_.back().targets.assign(instruction.begin() + 1, instruction.end());
+    }
+  }
+
+  void write(std::vector<uint32_t>& result) {
+    result.insert(result.end(), before_.begin(), before_.end());
+    for (const size_t number : order()) {
+      result.insert(result.end(), blocks_[number].words.begin(), blocks_[number].words.end());
+    }
+  }
+
+ private:
+  struct Block {
+    std::vector<uint32_t> words, targets;
+    size_t next = 0;  // of the targets, to be visited
+    bool seen = false;
+  };
+
+  // Reverse post-order; then what is not reached, as it stands.
+  std::vector<size_t> order() {
+    std::vector<size_t> order;
+    std::vector<size_t> path;
+    const auto enter = [&](size_t number) {
+      blocks_[number].seen = true;
+      path.push_back(number);
+    };
+    if (!blocks_.empty()) enter(0);
+    while (!path.empty()) {
+      Block& block = blocks_[path.back()];
+      if (block.next == block.targets.size()) {
+        order.push_back(path.back());
+        path.pop_back();
+        continue;
+      }
+      const auto found = numbers_.find(block.targets[block.next++]);
+      if (found != numbers_.end() && !blocks_[found->second].seen) enter(found->second);
+    }
+    std::ranges::reverse(order);
+    for (size_t number = 0; number < blocks_.size(); ++number) {
+      if (!blocks_[number].seen) order.push_back(number);
+    }
+    return order;
+  }
+
+  std::vector<uint32_t> before_;
+  std::vector<Block> blocks_;
+  std::unordered_map<uint32_t, size_t> numbers_;  // label -> block
+};
+
+void orderBlocks(std::vector<uint32_t>& words) {
+  std::vector<uint32_t> result(words.begin(), words.begin() + kHeaderWords);
+  BlockOrder function;
+  bool inside = false;
+  for (size_t at = kHeaderWords; at < words.size(); at += words[at] >> 16) {
+    const Words instruction = Words(words).subspan(at, words[at] >> 16);
+    const spv::Op op = opcode(instruction[0]);
+    if (op == spv::Op::OpFunctionEnd && inside) {
+      function.write(result);
+      function = {};
+      inside = false;
+    }
+    inside = inside || op == spv::Op::OpFunction;
+    if (inside) {
+      function.add(instruction);
+    } else {
+      result.insert(result.end(), instruction.begin(), instruction.end());
+    }
+  }
+  function.write(result);
+  words = std::move(result);
+}
+
+}  // namespace
+
+bool repairSpirv(std::vector<uint32_t>& words, const std::string& error) {
+  const auto says = [&error](const char* text) { return error.find(text) != std::string::npos; };
+  if (says("Opcode: TypeSampler") || says("result type (OpTypePointer) does not match")) {
+    return TypeMerger().merge(words);
+  }
+  if (says("has not been defined")) {
+    orderBlocks(words);
+    return true;
+  }
+  // A module of nothing is one that could be linked.
+  if (says("No OpEntryPoint instruction was found")) {
+    const uint32_t linkage[] = {2U << 16 | static_cast<uint32_t>(spv::Op::OpCapability),
+                                static_cast<uint32_t>(spv::Capability::Linkage)};
+    words.insert(words.begin() + kHeaderWords, std::begin(linkage), std::end(linkage));
+    return true;
+  }
+  return false;
+}
+
+}  // namespace softgpu::engine
