@@ -60,11 +60,11 @@ void Dispatcher::stop() {
     changed_.notify_all();
     // exit() from inside a callback arrives here on the thread itself.
     if (thread_.get_id() != std::this_thread::get_id()) {
-      uint64_t parted = 0;
+      uint64_t before = 0;
       do {
-        parted = shared->parted;
+        before = moves_.load(std::memory_order_relaxed);
         changed_.wait_for(shared.mutexLock(), kPatienceAtExit, [&shared] { return shared->ended; });
-      } while (!shared->ended && shared->parted != parted);
+      } while (!shared->ended && moves_.load(std::memory_order_relaxed) != before);
     }
     if (!shared->ended) {
       thread_.detach();
@@ -89,7 +89,8 @@ void Dispatcher::run() {
       shared->incoming.clear();
     }
     const size_t before = active.size();
-    std::erase_if(active, [](const std::unique_ptr<Watch>& watch) {
+    std::erase_if(active, [this](const std::unique_ptr<Watch>& watch) {
+      moves_.fetch_add(1, std::memory_order_relaxed);
       try {
         return watch->step();
       } catch (...) {
@@ -122,7 +123,6 @@ void Dispatcher::partAll(std::vector<std::unique_ptr<Watch>>& active) {
       active.insert(active.end(), std::make_move_iterator(shared->incoming.begin()),
                     std::make_move_iterator(shared->incoming.end()));
       shared->incoming.clear();
-      if (moved) ++shared->parted;
     }
     if (active.empty()) break;
     moved = false;
@@ -134,6 +134,7 @@ void Dispatcher::partAll(std::vector<std::unique_ptr<Watch>>& active) {
         continue;
       }
       watch.reset();
+      moves_.fetch_add(1, std::memory_order_relaxed);
       moved = true;
     }
     active = std::move(waiting);

@@ -98,19 +98,21 @@ void Runner::finish(const Command& command) {
   if (chaos::on()) dice_.dawdle(kDelay);
   if (strict::on()) strict::commandRuns();
   const uint64_t start = command.signal ? timestampNow() : 0;
-  command.execute();
+  // A lost device runs nothing any more.
+  const bool lost = fault::deviceLost;
+  if (!lost) command.execute();
   const uint64_t end = command.signal ? timestampNow() : 0;
   if (chaos::on()) dice_.dawdle(kDelay);
   // Before the event tells the host that it may destroy what was used.
   if (strict::on()) {
     strict::end(command.uses);
     if (left_ > 0 && --left_ == 0 && listUses_ != nullptr) strict::end(*std::exchange(listUses_, nullptr));
-    if (command.signal && command.signal->signalled()) {
+    if (command.signal && !lost && command.signal->signalled()) {
       strict::misuse(command.uses.call, "the event is signalled again without a reset in between");
     }
     strict::commandRan();
   }
-  if (command.signal) command.signal->signal(start, end);
+  if (command.signal && !lost) command.signal->signal(start, end);
 }
 
 }  // namespace softgpu::driver
