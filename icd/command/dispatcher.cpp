@@ -89,15 +89,18 @@ void Dispatcher::run() {
       shared->incoming.clear();
     }
     const size_t before = active.size();
-    std::erase_if(active, [this](const std::unique_ptr<Watch>& watch) {
+    for (std::unique_ptr<Watch>& watch : active) {
       moves_.fetch_add(1, std::memory_order_relaxed);
+      bool done = true;
       try {
-        return watch->step();
+        done = watch->step();
       } catch (...) {
         CLZE_LOG_ERROR("icd", "a callback threw an exception");
-        return true;
       }
-    });
+      // One by one: letting go of a queue takes a while, and the process may be waiting to end.
+      if (done) watch.reset();
+    }
+    std::erase(active, nullptr);
     // Nothing moved: sleep on one of them, another each time.
     if (!active.empty() && active.size() == before) active[sleepOn++ % active.size()]->pause(kSliceNs);
   }
