@@ -60,11 +60,11 @@ void Dispatcher::stop() {
     changed_.notify_all();
     // exit() from inside a callback arrives here on the thread itself.
     if (thread_.get_id() != std::this_thread::get_id()) {
-      uint64_t parted = 0;
+      uint64_t before = 0;
       do {
-        parted = shared->parted;
+        before = moves_.load(std::memory_order_relaxed);
         changed_.wait_for(shared.mutexLock(), kPatienceAtExit, [&shared] { return shared->ended; });
-      } while (!shared->ended && shared->parted != parted);
+      } while (!shared->ended && moves_.load(std::memory_order_relaxed) != before);
     }
     if (!shared->ended) {
       thread_.detach();
@@ -89,14 +89,18 @@ void Dispatcher::run() {
       shared->incoming.clear();
     }
     const size_t before = active.size();
-    std::erase_if(active, [](const std::unique_ptr<Watch>& watch) {
+    for (std::unique_ptr<Watch>& watch : active) {
+      moves_.fetch_add(1, std::memory_order_relaxed);
+      bool done = true;
       try {
-        return watch->step();
+        done = watch->step();
       } catch (...) {
         CLZE_LOG_ERROR("icd", "a callback threw an exception");
-        return true;
       }
-    });
+      // One by one: letting go of a queue takes a while, and the process may be waiting to end.
+      if (done) watch.reset();
+    }
+    std::erase(active, nullptr);
     // Nothing moved: sleep on one of them, another each time.
     if (!active.empty() && active.size() == before) active[sleepOn++ % active.size()]->pause(kSliceNs);
   }
@@ -122,7 +126,6 @@ void Dispatcher::partAll(std::vector<std::unique_ptr<Watch>>& active) {
       active.insert(active.end(), std::make_move_iterator(shared->incoming.begin()),
                     std::make_move_iterator(shared->incoming.end()));
       shared->incoming.clear();
-      if (moved) ++shared->parted;
     }
     if (active.empty()) break;
     moved = false;
@@ -134,6 +137,7 @@ void Dispatcher::partAll(std::vector<std::unique_ptr<Watch>>& active) {
         continue;
       }
       watch.reset();
+      moves_.fetch_add(1, std::memory_order_relaxed);
       moved = true;
     }
     active = std::move(waiting);

@@ -3,6 +3,7 @@
 // application has released, and calls the application no more.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -43,20 +44,20 @@ class Dispatcher {
   struct Shared {
     std::vector<std::unique_ptr<Watch>> incoming;
     bool stop = false, started = false, ended = false;
-    uint64_t parted = 0;  // rounds of partAll() that let something go
   };
   struct Stopper {
     Dispatcher* dispatcher;
     ~Stopper() { dispatcher->stop(); }
   };
-  // Ends the thread after it has parted from what there is. A callback that does not return is not waited for
-  // longer than a second.
+  // Ends the thread after it has parted from what there is. One that is stuck, in a callback that does not
+  // return, is not waited for longer than a second.
   void stop();
   void run();
   // Waits for what the device is about to finish, half a second at most from one to the next.
   void partAll(std::vector<std::unique_ptr<Watch>>& active);
 
   inline static thread_local bool parting_ = false;
+  std::atomic<uint64_t> moves_ = 0;  // changes while the thread gets on
   Guarded<Shared, std::mutex> shared_;
   std::condition_variable changed_;
   std::thread thread_;

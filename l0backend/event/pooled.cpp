@@ -4,6 +4,7 @@
 
 #include "base/guarded.h"
 #include "l0backend/event/abandoned.h"
+#include "l0backend/event/persistent_wait.h"
 
 namespace clze::l0 {
 
@@ -26,10 +27,12 @@ Result<bool> Event::wait(uint64_t timeoutNs) const {
     return Failure{abandoned};
   }
   ze_result_t code = ZE_RESULT_NOT_READY;
-  do {
+  if (timeoutNs == UINT64_MAX) {
+    code = waitPersistently([this] { return ze().zeEventHostSynchronize(handle_.get(), UINT64_MAX); });
+  } else {
     code = timeoutNs == 0 ? ze().zeEventQueryStatus(handle_.get())
                           : ze().zeEventHostSynchronize(handle_.get(), timeoutNs);
-  } while (code == ZE_RESULT_NOT_READY && timeoutNs == UINT64_MAX);
+  }
   if (code == ZE_RESULT_SUCCESS) {
     const cl_int abandoned = AbandonedEvents::instance().find(handle_.get());
     if (abandoned == CL_SUCCESS) return true;

@@ -8,6 +8,7 @@
 
 #include "base/guarded.h"
 #include "l0backend/event/abandoned.h"
+#include "l0backend/event/persistent_wait.h"
 #include "l0backend/queue/lane.h"
 
 namespace clze::l0 {
@@ -315,8 +316,8 @@ class BatchedQueue final : public Queue {
       last = state->running.back().get();
       ++last->waiters;
     }
-    ze_result_t code = ZE_RESULT_NOT_READY;
-    while (code == ZE_RESULT_NOT_READY) code = ze().zeFenceHostSynchronize(last->fence.get(), UINT64_MAX);
+    const ze_result_t code =
+        waitPersistently([last] { return ze().zeFenceHostSynchronize(last->fence.get(), UINT64_MAX); });
     {
       auto state = state_.lock();
       --last->waiters;

@@ -2,7 +2,8 @@
 """Runs a program once for each Level Zero call it makes, with that call failing, and judges how it takes it.
 
 No crash, no hang, no misuse of the driver, no leak beyond what the run without a fault leaves; the program ends
-well or with an OpenCL error. With --build DIR instead of a program: all programs of the campaign, as ctest runs them.
+well or with an OpenCL error. A function called often is thinned out: first, last and some between; most calls of most
+functions are all tried. With --all BUILD instead of a program: every program of ctest's label fault, every call.
 """
 import argparse
 import concurrent.futures
@@ -101,17 +102,18 @@ def campaign(options, program):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sites", type=int, default=0, help="most call sites of one function; 0: all")
+    parser.add_argument("--sites", type=int, default=int(os.environ.get("FAULT_SITES", "8")),
+                        help="most calls of one function; 0: all")
     parser.add_argument("--function", help="only this one")
     parser.add_argument("--jobs", type=int, default=2, help="runs at a time")
-    parser.add_argument("--build", help="a build of the tree")
+    parser.add_argument("--all", metavar="BUILD", help="a build of the tree")
     parser.add_argument("program", nargs=argparse.REMAINDER)
     options = parser.parse_args()
-    if options.build:
-        sys.exit(subprocess.call(["ctest", "--test-dir", options.build, "-L", "^fault$", "--output-on-failure",
-                                  "-j", str(options.jobs)]))
+    if options.all:
+        sys.exit(subprocess.call(["ctest", "--test-dir", options.all, "-L", "^fault$", "--verbose", "-j",
+                                  str(options.jobs)], env=dict(os.environ, FAULT_SITES="0")))
     if not options.program:
-        parser.error("a program, or --build")
+        parser.error("a program, or --all")
     sys.exit(1 if campaign(options, options.program) else 0)
 
 

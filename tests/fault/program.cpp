@@ -13,12 +13,29 @@ constexpr size_t kCount = 256;
 constexpr const char* kSource =
     "kernel void add(global uint* data, uint by) { data[get_global_id(0)] += by; }";
 
-int useKernel(Objects& o, cl_device_id device, bool outOfOrder) {
+int makeQueue(Objects& o, cl_device_id device, bool outOfOrder) {
   cl_int code = CL_SUCCESS;
   const cl_queue_properties order = outOfOrder ? CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE : 0;
   const cl_queue_properties properties[] = {CL_QUEUE_PROPERTIES, CL_QUEUE_PROFILING_ENABLE | order, 0};
   o.queue = clCreateCommandQueueWithProperties(o.context, device, properties, &code);
   STOP_ON_ERROR(code);
+  return 0;
+}
+
+// Commands nobody waits for: what they use goes when they have ended, in queues that were released before.
+int leave(Objects& o) {
+  constexpr size_t kSize = 4U << 20U;
+  cl_int code = CL_SUCCESS;
+  for (int i = 0; i < 3; ++i) {
+    const cl_mem buffer = o.keep(clCreateBuffer(o.context, CL_MEM_READ_WRITE, kSize, nullptr, &code));
+    STOP_ON_ERROR(code);
+    STOP_ON_ERROR(clEnqueueFillBuffer(o.queue, buffer, &i, sizeof(i), 0, kSize, 0, nullptr, nullptr));
+  }
+  return 0;
+}
+
+int useKernel(Objects& o, cl_device_id device) {
+  cl_int code = CL_SUCCESS;
   std::vector<cl_uint> data(kCount, 5);
   const cl_mem buffer =
       o.keep(clCreateBuffer(o.context, CL_MEM_READ_WRITE, kCount * sizeof(cl_uint), nullptr, &code));
@@ -76,8 +93,10 @@ int useImage(Objects& o) {
 
 }  // namespace
 
+// Arguments: in-order or out-of-order; "leaving" for a program that waits for nothing.
 int main(int argc, char** argv) {
   const bool outOfOrder = argc > 1 && std::strcmp(argv[1], "out-of-order") == 0;
+  const bool leaving = argc > 2 && std::strcmp(argv[2], "leaving") == 0;
   cl_platform_id platform = nullptr;
   STOP_ON_ERROR(clGetPlatformIDs(1, &platform, nullptr));
   cl_device_id device = nullptr;
@@ -86,7 +105,9 @@ int main(int argc, char** argv) {
   Objects objects;
   objects.context = clCreateContext(nullptr, 1, &device, nullptr, nullptr, &code);
   STOP_ON_ERROR(code);
-  if (const int result = useKernel(objects, device, outOfOrder); result != 0) return result;
+  if (const int result = makeQueue(objects, device, outOfOrder); result != 0) return result;
+  if (leaving) return leave(objects);
+  if (const int result = useKernel(objects, device); result != 0) return result;
   if (const int result = useImage(objects); result != 0) return result;
   STOP_ON_ERROR(clFinish(objects.queue));
   return 0;

@@ -14,6 +14,7 @@
 #include "softgpu/ze/driver/call.h"
 #include "softgpu/ze/driver/results.h"
 #include "softgpu/ze/driver/sites.h"
+#include "softgpu/ze/driver/stream.h"
 
 namespace softgpu::driver::fault {
 namespace {
@@ -52,6 +53,13 @@ bool parse(std::string_view text, Rule* rule) {
   return error == std::errc() && end == number.data() + number.size() && rule->number > 0;
 }
 
+// Whoever learns that the device is lost may free what its commands used: none of them writes any more then.
+void loseDevice() {
+  constexpr uint64_t kPatience = 10'000'000'000;  // ns, for kernels that do not end
+  deviceLost = true;
+  waitForAllStreams(Deadline::after(kPatience));
+}
+
 bool applies(const Rule& rule, uint64_t number) {
   return rule.onwards ? number >= rule.number : number == rule.number;
 }
@@ -87,7 +95,7 @@ std::optional<ze_result_t> wanted(const CallSite& site, uint64_t number) {
   for (const Rule& rule : rules()) {
     const bool all = rule.function == "*";
     if ((all || rule.function == site.name()) && applies(rule, all ? total : number)) {
-      if (rule.result == ZE_RESULT_ERROR_DEVICE_LOST) deviceLost = true;
+      if (rule.result == ZE_RESULT_ERROR_DEVICE_LOST) loseDevice();
       return rule.result;
     }
   }

@@ -17,9 +17,10 @@ ze_result_t hostWait(uint64_t timeout, Wait&& wait) {
   strict::Stuck stuck;
   bool told = false;
   for (;;) {
-    const bool there = wait(deadline.earlier(Deadline::after(kSlice)));
+    const bool over = wait(deadline.earlier(Deadline::after(kSlice)));
+    // A stream of a lost device is done with its commands without having run them.
     if (fault::deviceLost) return ZE_RESULT_ERROR_DEVICE_LOST;
-    if (there) return ZE_RESULT_SUCCESS;
+    if (over) return ZE_RESULT_SUCCESS;
     if (deadline.passed()) return ZE_RESULT_NOT_READY;
     if (deadline.infinite() && strict::on() && !told && stuck.now()) {
       told = true;

@@ -100,11 +100,14 @@ void Runner::finish(const Command& command) {
   if (chaos::on()) dice_.dawdle(kDelay);
   if (strict::on()) strict::commandRuns();
   const uint64_t start = command.signal ? timestampNow() : 0;
-  if (command.transfers) {
-    if (const auto trap = trap::run([&] { command.execute(); }))
-      guard::commandTrapped(command.uses.call, *trap);
-  } else {
-    command.execute();
+  // A lost device runs nothing any more.
+  if (!fault::deviceLost) {
+    if (command.transfers) {
+      if (const auto trap = trap::run([&] { command.execute(); }))
+        guard::commandTrapped(command.uses.call, *trap);
+    } else {
+      command.execute();
+    }
   }
   const uint64_t end = command.signal ? timestampNow() : 0;
   if (chaos::on()) dice_.dawdle(kDelay);

@@ -41,8 +41,8 @@ std::shared_ptr<Stream> Stream::make() {
   return stream;
 }
 
-void waitForAllStreams() {
-  for (const auto& stream : StreamSet::instance().live()) stream->wait(Deadline::never());
+void waitForAllStreams(Deadline deadline) {
+  for (const auto& stream : StreamSet::instance().live()) stream->wait(deadline);
 }
 
 bool allStreamsIdle() {

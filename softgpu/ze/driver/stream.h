@@ -40,7 +40,7 @@ class Stream {
 };
 
 // Waits for every stream of the process: for blocking free policies and the like.
-void waitForAllStreams();
+void waitForAllStreams(Deadline deadline = Deadline::never());
 bool allStreamsIdle();
 
 }  // namespace softgpu::driver

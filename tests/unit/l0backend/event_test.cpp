@@ -54,6 +54,25 @@ TEST_F(EventTest, AnEventThatCannotBeResetIsNotLentAgain) {
   EXPECT_EQ(fake.count(Fn::zeEventCreate), 2u);
 }
 
+// The command would still be on the device, and write to memory that the caller is about to give up.
+TEST_F(EventTest, AWaitThatFailsOnceIsTakenUpAgain) {
+  auto event = context->events(false).borrow();
+  ASSERT_TRUE(event.ok());
+  fake.signal(event->get());
+  fake.failCall(0, ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY);
+  const auto waited = event->wait(UINT64_MAX);
+  ASSERT_TRUE(waited.ok());
+  EXPECT_TRUE(*waited);
+  EXPECT_EQ(fake.count(Fn::zeEventHostSynchronize), 2u);
+
+  fake.always[Fn::zeEventHostSynchronize] = ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY;
+  EXPECT_EQ(event->wait(UINT64_MAX).code(), CL_OUT_OF_HOST_MEMORY);
+  fake.always[Fn::zeEventHostSynchronize] = ZE_RESULT_ERROR_DEVICE_LOST;
+  const size_t before = fake.count(Fn::zeEventHostSynchronize);
+  EXPECT_EQ(event->wait(UINT64_MAX).code(), CL_OUT_OF_RESOURCES);
+  EXPECT_EQ(fake.count(Fn::zeEventHostSynchronize), before + 1);
+}
+
 TEST_F(EventTest, WaitingTellsNotYetFromFailure) {
   auto event = context->events(false).borrow();
   ASSERT_TRUE(event.ok());

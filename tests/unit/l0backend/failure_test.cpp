@@ -79,7 +79,8 @@ TEST_P(FailureTest, EveryCallMayFail) {
       EXPECT_TRUE(name.find("Destroy") != std::string::npos || name.find("Reset") != std::string::npos ||
                   name.find("Free") != std::string::npos || name.find("BuildLog") != std::string::npos ||
                   name == "zeEventQueryStatus" || name == "zeFenceQueryStatus" ||
-                  name == "zeKernelGetProperties" || name == "zeEventHostSynchronize")
+                  name == "zeKernelGetProperties" || name == "zeEventHostSynchronize" ||
+                  name == "zeFenceHostSynchronize")
           << name << ", call " << nth;
     }
   }

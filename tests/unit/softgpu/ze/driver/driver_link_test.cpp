@@ -41,6 +41,7 @@ class LinkTest : public DriverTest {
     ASSERT_EQ(create(module, "viaLeaf", &kernel), ZE_RESULT_SUCCESS);
     atEnd([=] { EXPECT_EQ(zeKernelDestroy(kernel), ZE_RESULT_SUCCESS); });
     auto* out = shared<int>(3);
+    ASSERT_EQ(zeKernelSetGroupSize(kernel, 1, 1, 1), ZE_RESULT_SUCCESS);
     ASSERT_EQ(setArgument(kernel, 0, out), ZE_RESULT_SUCCESS);
     const ze_group_count_t groups{1, 1, 1};
     ASSERT_EQ(zeCommandListAppendLaunchKernel(immediate(ZE_COMMAND_QUEUE_MODE_SYNCHRONOUS), kernel, &groups,

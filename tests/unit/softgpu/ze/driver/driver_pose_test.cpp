@@ -129,7 +129,9 @@ TEST_F(PoseOfDevices, QueueGroupsAreCheckedAndTheLastMayOnlyCopy) {
   uint32_t count = 0;
   ASSERT_EQ(zeDeviceGetCommandQueueGroupProperties(devices[0], &count, nullptr), ZE_RESULT_SUCCESS);
   ASSERT_EQ(count, copies ? 2u : 1u);
-  std::vector<ze_command_queue_group_properties_t> groups(count);
+  ze_command_queue_group_properties_t plain = {};
+  plain.stype = ZE_STRUCTURE_TYPE_COMMAND_QUEUE_GROUP_PROPERTIES;
+  std::vector<ze_command_queue_group_properties_t> groups(count, plain);
   ASSERT_EQ(zeDeviceGetCommandQueueGroupProperties(devices[0], &count, groups.data()), ZE_RESULT_SUCCESS);
   EXPECT_EQ(groups[0].numQueues, posing("one-queue") ? 1u : 4u);
   list(devices[0], count, ZE_RESULT_ERROR_INVALID_ARGUMENT);

@@ -34,6 +34,11 @@ class WholeFixture : public ImageFixture {
     ze_kernel_handle_t result = nullptr;
     EXPECT_EQ(zeKernelCreate(module, &desc, &result), ZE_RESULT_SUCCESS);
     atEnd([=] { EXPECT_EQ(zeKernelDestroy(result), ZE_RESULT_SUCCESS); });
+    auto properties = described<ze_kernel_properties_t>(ZE_STRUCTURE_TYPE_KERNEL_PROPERTIES);
+    EXPECT_EQ(zeKernelGetProperties(result, &properties), ZE_RESULT_SUCCESS);
+    if (properties.requiredGroupSizeX == 0) {
+      EXPECT_EQ(zeKernelSetGroupSize(result, 1, 1, 1), ZE_RESULT_SUCCESS);
+    }
     return result;
   }
   ze_result_t launch(ze_kernel_handle_t k, uint32_t x, uint32_t y = 1, ze_event_handle_t done = nullptr) {
