@@ -31,14 +31,6 @@ inline constexpr auto kStypeImageViewPlanarExt = static_cast<ze_structure_type_t
 inline constexpr ze_command_queue_flag_t kQueueFlagInOrder = static_cast<ze_command_queue_flag_t>(1u << 1);
 inline constexpr ze_command_list_flag_t kListFlagInOrder = static_cast<ze_command_list_flag_t>(1u << 3);
 
-// ZE_extension_kernel_max_group_size_properties (1.5): pNext of ze_kernel_properties_t.
-inline constexpr auto kStypeMaxGroupSize = static_cast<ze_structure_type_t>(0x00010013);
-struct MaxGroupSizeProperties {
-  ze_structure_type_t stype = kStypeMaxGroupSize;
-  void* pNext = nullptr;
-  uint32_t maxGroupSize = 0;
-};
-
 // zePhysicalMemGetProperties (1.15).
 inline constexpr auto kStypePhysicalMemProperties = static_cast<ze_structure_type_t>(0x00020040);
 struct PhysicalMemProperties {

@@ -57,14 +57,14 @@ ze_result_t Kernel::setArgument(uint32_t index, size_t size, const void* value) 
     argument.set = true;
     return ZE_RESULT_SUCCESS;
   }
-  // Intel's driver takes the first bytes of values that are too long.
-  SOFTGPU_REQUIRE(size >= info.size, ZE_RESULT_ERROR_INVALID_KERNEL_ARGUMENT_SIZE);
-  if (size > info.size) {
-    SOFTGPU_REQUIRE(info.kind == ArgKind::Value, ZE_RESULT_ERROR_INVALID_KERNEL_ARGUMENT_SIZE);
+  // Intel's driver takes of a value what fits, and leaves what is not given as it was.
+  if (size != info.size) {
+    SOFTGPU_REQUIRE(size > 0 && info.kind == ArgKind::Value, ZE_RESULT_ERROR_INVALID_KERNEL_ARGUMENT_SIZE);
     if (strict::on()) {
       strict::misuse(fmt::format("{} bytes for argument {} of kernel \"{}\", which has {}", size, index,
                                  info_.name, info.size));
     }
+    size = std::min(size, info.size);
   }
   std::byte* slot = storage_.data() + argument.offset;
   if (info.kind == ArgKind::Image) {
@@ -85,9 +85,9 @@ ze_result_t Kernel::setArgument(uint32_t index, size_t size, const void* value) 
     argument.holds = sampler;
     argument.handle = reinterpret_cast<uint64_t>(*static_cast<const ze_sampler_handle_t*>(value));
   } else if (value != nullptr) {
-    std::memcpy(slot, value, info.size);
+    std::memcpy(slot, value, size);
   } else {
-    std::memset(slot, 0, info.size);
+    std::memset(slot, 0, size);
   }
   argument.set = true;
   return ZE_RESULT_SUCCESS;

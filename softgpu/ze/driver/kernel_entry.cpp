@@ -1,11 +1,10 @@
 // Entry points of kernels.
 #include <algorithm>
 #include <cstring>
-#include <string>
 #include <string_view>
 
-#include "l0backend/api/ze_newer.h"
 #include "softgpu/ze/driver/kernel.h"
+#include "softgpu/ze/driver/newer_kernel.h"
 
 namespace softgpu::driver {
 namespace {
@@ -112,13 +111,8 @@ ze_result_t zeKernelGetIndirectAccess(ze_kernel_handle_t hKernel, ze_kernel_indi
 ze_result_t zeKernelGetSourceAttributes(ze_kernel_handle_t hKernel, uint32_t* pSize, char** pString) {
   SOFTGPU_RESOLVE(Kernel, kernel, hKernel);
   SOFTGPU_REQUIRE_POINTER(pSize);
-  const std::string& text = kernel->info().attributes;
-  if (pString != nullptr && *pString != nullptr && *pSize > 0) {
-    const size_t copied = std::min<size_t>(*pSize - 1, text.size());
-    std::memcpy(*pString, text.data(), copied);
-    (*pString)[copied] = '\0';
-  }
-  *pSize = static_cast<uint32_t>(text.size() + 1);
+  if (pString != nullptr && *pString != nullptr && *pSize > 0) **pString = '\0';
+  *pSize = 1;
   return ZE_RESULT_SUCCESS;
 }
 
@@ -144,8 +138,8 @@ ze_result_t zeKernelGetProperties(ze_kernel_handle_t hKernel, ze_kernel_properti
        next = static_cast<ze_base_properties_t*>(next->pNext)) {
     if (next->stype == ZE_STRUCTURE_TYPE_KERNEL_PREFERRED_GROUP_SIZE_PROPERTIES) {
       reinterpret_cast<ze_kernel_preferred_group_size_properties_t*>(next)->preferredMultiple = subgroup;
-    } else if (next->stype == clze::ze_newer::kStypeMaxGroupSize) {
-      reinterpret_cast<clze::ze_newer::MaxGroupSizeProperties*>(next)->maxGroupSize = kMaxGroupSize;
+    } else if (next->stype == softgpu::newer::kStypeMaxGroupSize) {
+      reinterpret_cast<softgpu::newer::MaxGroupSizeProperties*>(next)->maxGroupSize = kMaxGroupSize;
     }
   }
   return ZE_RESULT_SUCCESS;

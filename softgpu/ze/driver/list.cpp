@@ -121,7 +121,7 @@ ze_result_t zeCommandListCreate(ze_context_handle_t hContext, ze_device_handle_t
                                 const ze_command_list_desc_t* desc, ze_command_list_handle_t* phCommandList) {
   constexpr uint32_t kFlags = ZE_COMMAND_LIST_FLAG_RELAXED_ORDERING |
                               ZE_COMMAND_LIST_FLAG_MAXIMIZE_THROUGHPUT | ZE_COMMAND_LIST_FLAG_EXPLICIT_ONLY |
-                              clze::ze_newer::kListFlagInOrder;
+                              clze::ze_newer::kListFlagInOrder | 1U << 4;  // copy offload hint (1.14): a hint
   SOFTGPU_RESOLVE(Context, context, hContext);
   SOFTGPU_RESOLVE(Device, device, hDevice);
   SOFTGPU_REQUIRE_POINTER(desc);

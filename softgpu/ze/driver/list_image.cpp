@@ -57,6 +57,7 @@ bool within(uint32_t origin, uint32_t length, uint32_t limit) {
 }
 
 // Null region: the whole plane. Height and depth 0 count as 1, as applications leave them so for 1D and 2D.
+// Width 0: nothing is copied.
 ze_result_t boxOf(const Plane& plane, const ze_image_region_t* region, Box* box) {
   ze_image_region_t area{0, 0, 0, plane.extent.x, plane.extent.y, plane.extent.z};
   if (region != nullptr) {
@@ -64,7 +65,7 @@ ze_result_t boxOf(const Plane& plane, const ze_image_region_t* region, Box* box)
     area.height = std::max(area.height, 1U);
     area.depth = std::max(area.depth, 1U);
   }
-  SOFTGPU_REQUIRE(area.width > 0 && within(area.originX, area.width, plane.extent.x) &&
+  SOFTGPU_REQUIRE(within(area.originX, area.width, plane.extent.x) &&
                       within(area.originY, area.height, plane.extent.y) &&
                       within(area.originZ, area.depth, plane.extent.z),
                   ZE_RESULT_ERROR_INVALID_SIZE);

@@ -137,7 +137,8 @@ ze_result_t zeCommandListAppendMemAdvise(ze_command_list_handle_t hCommandList, 
   SOFTGPU_RESOLVE(List, list, hCommandList);
   SOFTGPU_RESOLVE(Device, device, hDevice);
   SOFTGPU_REQUIRE_POINTER(ptr);
-  SOFTGPU_REQUIRE(advice <= ZE_MEMORY_ADVICE_BIAS_UNCACHED, ZE_RESULT_ERROR_INVALID_ENUMERATION);
+  // The two after these are of system memory as the preferred place (1.5).
+  SOFTGPU_REQUIRE(advice <= ZE_MEMORY_ADVICE_BIAS_UNCACHED + 2, ZE_RESULT_ERROR_INVALID_ENUMERATION);
   SOFTGPU_TRY(list->open());
   return checkRange(ptr, size);
 }

@@ -92,7 +92,6 @@ struct KernelInfo {
   std::vector<ArgInfo> args;
   std::array<uint32_t, 3> requiredGroupSize = {0, 0, 0};
   uint32_t requiredSubgroupSize = 0;
-  std::string attributes;  // of the source, as written there, apart by blanks
   uint64_t staticLocalBytes = 0;  // __local variables of the kernel, without local arguments
   uint64_t privateBytes = 0;      // per work-item
   bool barriers = false;

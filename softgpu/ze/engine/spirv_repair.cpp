@@ -1,11 +1,10 @@
 #include "softgpu/ze/engine/spirv_repair.h"
 
-#include <spirv-tools/libspirv.hpp>
-#include <spirv/unified1/spirv.hpp11>
-
 #include <algorithm>
 #include <map>
 #include <span>
+#include <spirv-tools/libspirv.hpp>
+#include <spirv/unified1/spirv.hpp11>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -16,9 +15,9 @@ constexpr size_t kHeaderWords = 5;
 
 spv::Op opcode(uint32_t word) { return static_cast<spv::Op>(word & 0xffff); }
 
-// The translator to SPIR-V declares the sampler type twice when a literal sampler comes before a sampler argument, and
-// pointers to structures that point to themselves. All uses go to the first declaration. The words are not validated
-// yet, hence nothing but the parser looks at them.
+// The translator to SPIR-V declares the sampler type twice when a literal sampler comes before a sampler
+// argument, and pointers to structures that point to themselves. All uses go to the first declaration. The
+// words are not validated yet, hence nothing but the parser looks at them.
 class TypeMerger {
  public:
   bool merge(std::vector<uint32_t>& words) {

@@ -110,22 +110,6 @@ bool describeArgument(const llvm::Argument& argument, ArgInfo& info, std::string
   }
 }
 
-// What Level Zero gives as the attributes of the source.
-std::string sourceAttributes(const llvm::Function& kernel) {
-  std::string text;
-  for (const char* name : {"reqd_work_group_size", "work_group_size_hint", "intel_reqd_sub_group_size"}) {
-    const llvm::MDNode* node = kernel.getMetadata(name);
-    if (!node) continue;
-    text += text.empty() ? "" : " ";
-    text += name;
-    for (unsigned i = 0; i < node->getNumOperands(); ++i) {
-      text += fmt::format("{}{}", i == 0 ? '(' : ',', metadataInt(kernel, name, i));
-    }
-    text += ')';
-  }
-  return text;
-}
-
 bool describeKernel(const llvm::Function& kernel, KernelInfo& info, std::string& log) {
   info.name = kernel.getName().str();
   for (const llvm::Argument& argument : kernel.args()) {
@@ -147,7 +131,6 @@ bool describeKernel(const llvm::Function& kernel, KernelInfo& info, std::string&
     log += fmt::format("kernel {} requires sub-groups of {}: there are 8, 16 and 32\n", info.name, size);
     return false;
   }
-  info.attributes = sourceAttributes(kernel);
   const llvm::DataLayout& layout = kernel.getParent()->getDataLayout();
   for (const llvm::BasicBlock& block : kernel) {
     for (const llvm::Instruction& instruction : block) {

@@ -26,9 +26,9 @@ TEST_F(ImageCopyTest, BadArgumentsAreErrors) {
   auto* larger = rgba8(5, 4);
   char memory[64];
   EXPECT_EQ(read(nullptr, image), ZE_RESULT_ERROR_INVALID_NULL_POINTER);
-  const ze_image_region_t outside{1, 0, 0, 4, 4, 1}, empty{0, 0, 0, 0, 4, 1},
-      farAway{UINT32_MAX, 0, 0, 2, 1, 1}, deep{0, 0, 1, 1, 1, 1};
-  for (const auto& region : {outside, empty, farAway, deep}) {
+  const ze_image_region_t outside{1, 0, 0, 4, 4, 1}, farAway{UINT32_MAX, 0, 0, 2, 1, 1},
+      deep{0, 0, 1, 1, 1, 1};
+  for (const auto& region : {outside, farAway, deep}) {
     EXPECT_EQ(read(memory, image, &region), ZE_RESULT_ERROR_INVALID_SIZE);
     EXPECT_EQ(write(image, memory, &region), ZE_RESULT_ERROR_INVALID_SIZE);
   }
@@ -44,6 +44,21 @@ TEST_F(ImageCopyTest, BadArgumentsAreErrors) {
       zeCommandListAppendImageCopyToMemoryExt(now(), memory, image, nullptr, 15, 0, nullptr, 0, nullptr),
       ZE_RESULT_ERROR_INVALID_SIZE)
       << "rows overlap";
+}
+
+TEST_F(ImageCopyTest, RegionsOfNoWidthCopyNothingAndSignal) {
+  auto* image = rgba8(4, 4);
+  const std::vector<char> before(64, 7);
+  ASSERT_EQ(write(image, before.data()), ZE_RESULT_SUCCESS);
+  const ze_image_region_t empty{0, 0, 0, 0, 0, 0};
+  const std::vector<char> other(64, 9);
+  const auto done = events(1)[0];
+  EXPECT_EQ(zeCommandListAppendImageCopyFromMemory(now(), image, other.data(), &empty, done, 0, nullptr),
+            ZE_RESULT_SUCCESS);
+  EXPECT_EQ(zeEventQueryStatus(done), ZE_RESULT_SUCCESS);
+  std::vector<char> after(64);
+  ASSERT_EQ(read(after.data(), image), ZE_RESULT_SUCCESS);
+  EXPECT_EQ(after, before);
 }
 
 TEST_F(ImageCopyTest, EveryFormatRoundTripsInEveryType) {

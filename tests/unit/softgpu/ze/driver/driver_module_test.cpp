@@ -1,5 +1,5 @@
 // Modules, build logs, and what is asked of kernels.
-#include "l0backend/api/ze_newer.h"
+#include "softgpu/ze/driver/newer_kernel.h"
 #include "tests/unit/softgpu/ze/driver/fixture.h"
 
 namespace softgpu::test {
@@ -171,7 +171,7 @@ TEST_F(ModuleTest, KernelProperties) {
   EXPECT_EQ(properties.requiredGroupSizeZ, 1U);
   EXPECT_EQ(properties.requiredSubgroupSize, 32U);
   EXPECT_EQ(preferred.preferredMultiple, 32U);
-  clze::ze_newer::MaxGroupSizeProperties most;
+  newer::MaxGroupSizeProperties most;
   properties.pNext = &most;
   ASSERT_EQ(zeKernelGetProperties(k, &properties), ZE_RESULT_SUCCESS);
   auto compute = described<ze_device_compute_properties_t>(ZE_STRUCTURE_TYPE_DEVICE_COMPUTE_PROPERTIES);
@@ -187,23 +187,6 @@ TEST_F(ModuleTest, KernelProperties) {
   char name[9];
   ASSERT_EQ(zeKernelGetName(k, &size, name), ZE_RESULT_SUCCESS);
   EXPECT_STREQ(name, "required");
-}
-
-TEST_F(ModuleTest, SourceAttributesAreAString) {
-  auto* k = kernel("required");
-  uint32_t size = 0;
-  ASSERT_EQ(zeKernelGetSourceAttributes(k, &size, nullptr), ZE_RESULT_SUCCESS);
-  ASSERT_EQ(size, sizeof("reqd_work_group_size(8,4,1)"));
-  std::string text(size, 'x');
-  char* place = text.data();
-  uint32_t few = 5;
-  ASSERT_EQ(zeKernelGetSourceAttributes(k, &few, &place), ZE_RESULT_SUCCESS);
-  EXPECT_STREQ(text.c_str(), "reqd");
-  EXPECT_EQ(few, size);
-  ASSERT_EQ(zeKernelGetSourceAttributes(k, &size, &place), ZE_RESULT_SUCCESS);
-  EXPECT_STREQ(text.c_str(), "reqd_work_group_size(8,4,1)");
-  ASSERT_EQ(zeKernelGetSourceAttributes(kernel("fill"), &size, nullptr), ZE_RESULT_SUCCESS);
-  EXPECT_EQ(size, 1U) << "none";
 }
 
 }  // namespace

@@ -112,7 +112,6 @@ std::vector<FakeKernel> makeKernels() {
                      [](const Geometry&, std::span<const ArgValue>, const Group&, uint32_t*) {}});
   kernels.back().info.requiredGroupSize = {8, 4, 1};
   kernels.back().info.requiredSubgroupSize = 32;
-  kernels.back().info.attributes = "reqd_work_group_size(8,4,1)";
   return kernels;
 }
 

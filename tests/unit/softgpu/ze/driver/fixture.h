@@ -20,8 +20,8 @@ H foreign() {
   return reinterpret_cast<H>(uintptr_t{0xdead0000});
 }
 
-// Functions and structures the loader does not know get the handles of its own unchanged then. It wraps them when told to, and
-// when there is more than one driver.
+// Functions and structures the loader does not know get the handles of its own unchanged then. It wraps them
+// when told to, and when there is more than one driver.
 inline bool handlesAreWrapped() {
   const char* drivers = std::getenv("ZE_ENABLE_ALT_DRIVERS");
   return std::getenv("ZE_ENABLE_LOADER_INTERCEPT") != nullptr ||

@@ -28,8 +28,8 @@ TEST(EngineRepair, PointersDeclaredTwiceAndACapabilityForNothing) {
 
 TEST(EngineRepair, NothingAtAll) {
   // Addresses, Kernel, Physical64 OpenCL.
-  const std::vector<uint32_t> words = {0x07230203, 0x00010000, 0, 1, 0, 0x00020011, 4,
-                                       0x00020011, 6,          0x0003000e, 2, 2};
+  const std::vector<uint32_t> words = {0x07230203, 0x00010000, 0, 1,          0, 0x00020011,
+                                       4,          0x00020011, 6, 0x0003000e, 2, 2};
   std::string log;
   const auto program = Program::compile(words, {}, "", log);
   ASSERT_TRUE(program) << log;
@@ -38,27 +38,12 @@ TEST(EngineRepair, NothingAtAll) {
 
 TEST(EngineRepair, IntegersOfOtherWidthsStayRefused) {
   // The same with ArbitraryPrecisionIntegersINTEL and an integer of 3 bits.
-  const std::vector<uint32_t> words = {0x07230203, 0x00010000, 0, 2, 0, 0x00020011, 4, 0x00020011, 6,
-                                       0x00020011, 5844, 0x0003000e, 2, 2, 0x00040015, 1, 3, 0};
+  const std::vector<uint32_t> words = {0x07230203, 0x00010000, 0,          2,          0,    0x00020011,
+                                       4,          0x00020011, 6,          0x00020011, 5844, 0x0003000e,
+                                       2,          2,          0x00040015, 1,          3,    0};
   std::string log;
   EXPECT_FALSE(Program::compile(words, {}, "", log));
   EXPECT_NE(log, "");
-}
-
-TEST(EngineRepair, FunctionsAreCalledByAddress) {
-  const auto program = compile("function_pointer");
-  ASSERT_TRUE(program);
-  const auto address = reinterpret_cast<uint64_t>(program->functionPointer("addOne"));
-  ASSERT_NE(address, 0U);
-  uint32_t out = 0;
-  run(*program, "call", geometry({1, 1, 1}), Arguments().value(address).pointer(&out));
-  EXPECT_EQ(out, 42U);
-}
-
-TEST(EngineAttributes, AreThoseOfTheSource) {
-  const auto program = compile("block_order");
-  ASSERT_TRUE(program);
-  EXPECT_EQ(program->kernels().at(0).attributes, "work_group_size_hint(4,2,1)");
 }
 
 }  // namespace
