@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <new>
+#include <type_traits>
 
 #include "softgpu/ze/driver/call.h"
 #include "softgpu/ze/driver/chain.h"
@@ -67,6 +68,25 @@ struct Boundary<name, function> {
       return ZE_RESULT_ERROR_UNKNOWN;
     }
   }
+};
+
+// Entry points that answer with a handle: null when they fail.
+template <CallName name, class Handle, class... Args, Handle (*function)(Args...)>
+requires std::is_pointer_v<Handle>
+struct Boundary<name, function> {
+  static Handle ZE_APICALL call(Args... args) {
+    answer = nullptr;
+    Boundary<name, &run>::call(args...);
+    return answer;
+  }
+
+ private:
+  // As one that answers with a result, so that the modes look on.
+  static ze_result_t run(Args... args) {
+    answer = function(args...);
+    return answer != nullptr ? ZE_RESULT_SUCCESS : ZE_RESULT_ERROR_INVALID_ARGUMENT;
+  }
+  static inline constinit thread_local Handle answer = nullptr;
 };
 
 }  // namespace softgpu::driver

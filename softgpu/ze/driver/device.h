@@ -59,6 +59,7 @@ class Context : public Object {
   using Handle = ze_context_handle_t;
   static constexpr Kind kKind = Kind::Context;
   Context() : Object(kKind) {}
+  bool permanent = false;  // the driver's default
 };
 
 // Made at the first call, live for ever.

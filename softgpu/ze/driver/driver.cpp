@@ -264,7 +264,12 @@ ze_result_t zeContextCreateEx(ze_driver_handle_t hDriver, const ze_context_desc_
   return makeContext(hDriver, desc, phContext);
 }
 
-ze_result_t zeContextDestroy(ze_context_handle_t hContext) { return destroy<Context>(hContext); }
+ze_result_t zeContextDestroy(ze_context_handle_t hContext) {
+  SOFTGPU_RESOLVE(Context, context, hContext);
+  SOFTGPU_REQUIRE_SAID(!context->permanent, ZE_RESULT_ERROR_INVALID_ARGUMENT,
+                       "the default context is the driver's");
+  return destroy<Context>(hContext);
+}
 
 ze_result_t zeContextGetStatus(ze_context_handle_t hContext) {
   SOFTGPU_RESOLVE(Context, context, hContext);

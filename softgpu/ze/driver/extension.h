@@ -60,6 +60,59 @@ ze_result_t ZE_APICALL listAppendWaitExternalSemaphoreExt(
     ze_command_list_handle_t hCommandList, uint32_t numSemaphores,
     newer::ExternalSemaphoreHandle* phSemaphores, newer::ExternalSemaphoreWait* waitParams,
     ze_event_handle_t hSignalEvent, uint32_t numWaitEvents, ze_event_handle_t* phWaitEvents);
+// Drivers, devices and queues: API 1.9, 1.13, 1.14 and 1.17; and the optional ones of 1.4.
+ze_context_handle_t ZE_APICALL driverGetDefaultContext(ze_driver_handle_t hDriver);
+ze_result_t ZE_APICALL deviceSynchronize(ze_device_handle_t hDevice);
+ze_result_t ZE_APICALL deviceGetVectorWidthPropertiesExt(ze_device_handle_t hDevice, uint32_t* pCount,
+                                                         newer::VectorWidths* pVectorWidthProperties);
+ze_result_t ZE_APICALL queueGetOrdinal(ze_command_queue_handle_t hCommandQueue, uint32_t* pOrdinal);
+ze_result_t ZE_APICALL queueGetIndex(ze_command_queue_handle_t hCommandQueue, uint32_t* pIndex);
+ze_result_t ZE_APICALL queueGetFlags(ze_command_queue_handle_t hCommandQueue,
+                                     ze_command_queue_flags_t* pFlags);
+ze_result_t ZE_APICALL queueGetMode(ze_command_queue_handle_t hCommandQueue, ze_command_queue_mode_t* pMode);
+ze_result_t ZE_APICALL queueGetPriority(ze_command_queue_handle_t hCommandQueue,
+                                        ze_command_queue_priority_t* pPriority);
+// Command lists, API 1.16 and 1.17.
+ze_result_t ZE_APICALL listGetFlags(ze_command_list_handle_t hCommandList, ze_command_list_flags_t* pFlags);
+ze_result_t ZE_APICALL listImmediateGetFlags(ze_command_list_handle_t hCommandList,
+                                             ze_command_queue_flags_t* pFlags);
+ze_result_t ZE_APICALL listImmediateGetMode(ze_command_list_handle_t hCommandList,
+                                            ze_command_queue_mode_t* pMode);
+ze_result_t ZE_APICALL listImmediateGetPriority(ze_command_list_handle_t hCommandList,
+                                                ze_command_queue_priority_t* pPriority);
+ze_result_t ZE_APICALL listAppendMemoryCopyWithParameters(ze_command_list_handle_t hCommandList, void* dstptr,
+                                                          const void* srcptr, size_t size, const void* pNext,
+                                                          ze_event_handle_t hSignalEvent,
+                                                          uint32_t numWaitEvents,
+                                                          ze_event_handle_t* phWaitEvents);
+ze_result_t ZE_APICALL listAppendMemoryFillWithParameters(ze_command_list_handle_t hCommandList, void* ptr,
+                                                          const void* pattern, size_t patternSize,
+                                                          size_t size, const void* pNext,
+                                                          ze_event_handle_t hSignalEvent,
+                                                          uint32_t numWaitEvents,
+                                                          ze_event_handle_t* phWaitEvents);
+ze_result_t ZE_APICALL listImmediateAppendCommandListsWithParameters(
+    ze_command_list_handle_t hCommandListImmediate, uint32_t numCommandLists,
+    ze_command_list_handle_t* phCommandLists, const void* pNext, ze_event_handle_t hSignalEvent,
+    uint32_t numWaitEvents, ze_event_handle_t* phWaitEvents);
+// Memory, API 1.6, 1.7 and 1.15.
+ze_result_t ZE_APICALL memPutIpcHandle(ze_context_handle_t hContext, ze_ipc_mem_handle_t handle);
+ze_result_t ZE_APICALL memGetIpcHandleWithProperties(ze_context_handle_t hContext, const void* ptr,
+                                                     void* pNext, ze_ipc_mem_handle_t* pIpcHandle);
+ze_result_t ZE_APICALL memGetIpcHandleFromFileDescriptorExp(ze_context_handle_t hContext, uint64_t handle,
+                                                            ze_ipc_mem_handle_t* pIpcHandle);
+ze_result_t ZE_APICALL memGetFileDescriptorFromIpcHandleExp(ze_context_handle_t hContext,
+                                                            ze_ipc_mem_handle_t ipcHandle, uint64_t* pHandle);
+ze_result_t ZE_APICALL memSetAtomicAccessAttributeExp(ze_context_handle_t hContext,
+                                                      ze_device_handle_t hDevice, const void* ptr,
+                                                      size_t size, uint32_t attr);
+ze_result_t ZE_APICALL memGetAtomicAccessAttributeExp(ze_context_handle_t hContext,
+                                                      ze_device_handle_t hDevice, const void* ptr,
+                                                      size_t size, uint32_t* pAttr);
+// Kernels, API 1.11 and 1.14.
+ze_result_t ZE_APICALL kernelGetBinaryExp(ze_kernel_handle_t hKernel, size_t* pSize, uint8_t* pKernelBinary);
+ze_result_t ZE_APICALL kernelGetAllocationPropertiesExp(ze_kernel_handle_t hKernel, uint32_t* pCount,
+                                                        newer::KernelAllocation* pAllocationProperties);
 // zeDeviceGetRootDevice, API 1.7: null, as the device is nobody's sub-device.
 ze_result_t ZE_APICALL deviceGetRootDevice(ze_device_handle_t hDevice, ze_device_handle_t* phRootDevice);
 // Command lists, API 1.9.

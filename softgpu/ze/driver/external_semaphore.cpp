@@ -146,14 +146,14 @@ class SemaphorePoint final : public SyncPoint {
   const uint64_t value_;
 };
 
-struct Use {
+struct Wanted {
   std::shared_ptr<ExternalSemaphore> semaphore;
   uint64_t value;
 };
 
 template <class Parameters>
 ze_result_t readUses(const List& list, uint32_t count, newer::ExternalSemaphoreHandle* semaphores,
-                     const Parameters* parameters, std::vector<Use>* uses) {
+                     const Parameters* parameters, std::vector<Wanted>* uses) {
   SOFTGPU_REQUIRE_POINTER(semaphores);
   SOFTGPU_REQUIRE_POINTER(parameters);
   SOFTGPU_REQUIRE_SAID(list.immediate(), ZE_RESULT_ERROR_INVALID_ARGUMENT,
@@ -213,10 +213,10 @@ ze_result_t ZE_APICALL listAppendSignalExternalSemaphoreExt(
     newer::ExternalSemaphoreHandle* phSemaphores, newer::ExternalSemaphoreSignal* signalParams,
     ze_event_handle_t hSignalEvent, uint32_t numWaitEvents, ze_event_handle_t* phWaitEvents) {
   SOFTGPU_RESOLVE(List, list, hCommandList);
-  std::vector<Use> uses;
+  std::vector<Wanted> uses;
   SOFTGPU_TRY(readUses(*list, numSemaphores, phSemaphores, signalParams, &uses));
   return list->append({hSignalEvent, numWaitEvents, phWaitEvents, {}}, [uses = std::move(uses)] {
-    for (const Use& use : uses) use.semaphore->signal(use.value);
+    for (const Wanted& use : uses) use.semaphore->signal(use.value);
   });
 }
 
@@ -225,13 +225,13 @@ ze_result_t ZE_APICALL listAppendWaitExternalSemaphoreExt(
     newer::ExternalSemaphoreHandle* phSemaphores, newer::ExternalSemaphoreWait* waitParams,
     ze_event_handle_t hSignalEvent, uint32_t numWaitEvents, ze_event_handle_t* phWaitEvents) {
   SOFTGPU_RESOLVE(List, list, hCommandList);
-  std::vector<Use> uses;
+  std::vector<Wanted> uses;
   SOFTGPU_TRY(readUses(*list, numSemaphores, phSemaphores, waitParams, &uses));
   EventArgs events{hSignalEvent, numWaitEvents, phWaitEvents, {}};
-  for (const Use& use : uses)
+  for (const Wanted& use : uses)
     events.points.push_back(std::make_shared<SemaphorePoint>(use.semaphore, use.value));
   return list->append(events, [uses = std::move(uses)] {
-    for (const Use& use : uses) use.semaphore->take();
+    for (const Wanted& use : uses) use.semaphore->take();
   });
 }
 

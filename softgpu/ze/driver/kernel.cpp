@@ -107,6 +107,14 @@ ze_result_t Kernel::setGroupSize(const std::array<uint32_t, 3>& size) {
   return ZE_RESULT_SUCCESS;
 }
 
+const void* Kernel::pointerArgument(uint32_t index) const {
+  const ArgKind kind = info_.args[index].kind;
+  if (kind != ArgKind::Global && kind != ArgKind::Constant) return nullptr;
+  const void* pointer = nullptr;
+  std::memcpy(static_cast<void*>(&pointer), storage_.data() + arguments_[index].offset, sizeof(pointer));
+  return pointer;
+}
+
 void Kernel::noteUse(const Argument& argument, const engine::ArgInfo& info) const {
   if (argument.holds) return strict::given(argument.handle);
   if (info.kind != ArgKind::Global && info.kind != ArgKind::Constant) return;

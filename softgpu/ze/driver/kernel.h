@@ -44,6 +44,10 @@ class Kernel : public Object {
   Kernel(std::shared_ptr<Module> module, size_t index, uint64_t moduleHandle);
 
   const engine::KernelInfo& info() const { return info_; }
+  // The program it was made of.
+  std::shared_ptr<const engine::Program> program() const { return module_->program(); }
+  // The pointer that an argument is set to; null of other arguments.
+  const void* pointerArgument(uint32_t index) const;
   // `value` null: a null pointer, zeros, or for local memory its rightful form.
   ze_result_t setArgument(uint32_t index, size_t size, const void* value);
   ze_result_t setGroupSize(const std::array<uint32_t, 3>& size);

@@ -131,7 +131,7 @@ ze_result_t zeCommandListCreate(ze_context_handle_t hContext, ze_device_handle_t
   SOFTGPU_REQUIRE(desc->pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
   auto list =
       std::make_shared<List>(context, false, (desc->flags & clze::ze_newer::kListFlagInOrder) != 0, nullptr);
-  list->origin = {hContext, hDevice, desc->commandQueueGroupOrdinal, 0};
+  list->origin = {hContext, hDevice, desc->commandQueueGroupOrdinal, 0, desc->flags, {}};
   *phCommandList = publish(std::move(list));
   return ZE_RESULT_SUCCESS;
 }
@@ -145,10 +145,12 @@ ze_result_t zeCommandListCreateImmediate(ze_context_handle_t hContext, ze_device
   SOFTGPU_REQUIRE_POINTER(phCommandList);
   SOFTGPU_REQUIRE(altdesc->pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
   std::shared_ptr<Stream> stream;
-  SOFTGPU_TRY(streamFor(*altdesc, &stream));
+  SOFTGPU_TRY(streamFor(*device, *altdesc, &stream));
   auto list = std::make_shared<List>(context, true, (altdesc->flags & clze::ze_newer::kQueueFlagInOrder) != 0,
                                      std::move(stream));
-  list->origin = {hContext, hDevice, altdesc->ordinal, altdesc->index};
+  list->origin = {
+      hContext,       hDevice, altdesc->ordinal,
+      altdesc->index, 0,       {altdesc->index, altdesc->flags, altdesc->mode, altdesc->priority}};
   *phCommandList = publish(std::move(list));
   return ZE_RESULT_SUCCESS;
 }

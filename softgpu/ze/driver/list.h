@@ -31,7 +31,9 @@ class List : public Object {
   struct Origin {
     ze_context_handle_t context = nullptr;
     ze_device_handle_t device = nullptr;
-    uint32_t ordinal = 0, index = 0;  // of its queue group, and in it
+    uint32_t ordinal = 0, index = 0;    // of its queue group, and in it
+    ze_command_list_flags_t flags = 0;  // of a regular list
+    Queue::Origin queue = {};           // of an immediate one
   } origin;
 
   bool immediate() const { return immediate_; }

@@ -92,7 +92,8 @@ struct BoxPair {
 
 // Pairs each plane of an image with memory that holds the same texels, plane after plane. Pitch 0: no
 // padding.
-ze_result_t pairWithMemory(const Image& image, const ze_image_region_t* region, const void* memory,
+// `use` is what the copy does to the memory.
+ze_result_t pairWithMemory(const Image& image, const ze_image_region_t* region, const void* memory, Use use,
                            size_t rowPitch, size_t slicePitch, std::vector<BoxPair>* pairs) {
   SOFTGPU_REQUIRE_POINTER(memory);
   // A region or a pitch of several planes at once would be ambiguous; views of the planes take them.
@@ -110,7 +111,7 @@ ze_result_t pairWithMemory(const Image& image, const ze_image_region_t* region, 
                     ZE_RESULT_ERROR_INVALID_SIZE);
     const size_t used = (pair.image.slices - 1) * pair.other.pitchZ +
                         (pair.image.rows - 1) * pair.other.pitchY + pair.image.rowBytes;
-    SOFTGPU_TRY(checkRange(data, used));
+    SOFTGPU_TRY(checkRange(data, used, use));
     pairs->push_back(pair);
     data += pair.other.pitchZ * pair.image.slices;
   }
@@ -163,7 +164,8 @@ ze_result_t copyMemory(Direction direction, ze_command_list_handle_t hList, ze_i
   SOFTGPU_RESOLVE(List, list, hList);
   SOFTGPU_RESOLVE(Image, image, hImage);
   std::vector<BoxPair> pairs;
-  SOFTGPU_TRY(pairWithMemory(*image, region, memory, rowPitch, slicePitch, &pairs));
+  const Use use = direction == Direction::ToMemory ? Use::Write : Use::Read;
+  SOFTGPU_TRY(pairWithMemory(*image, region, memory, use, rowPitch, slicePitch, &pairs));
   return list->appendTransfer(events, [direction, image, pairs = std::move(pairs)] {
     for (const BoxPair& pair : pairs) {
       if (direction == Direction::ToMemory) {

@@ -62,6 +62,108 @@ ze_result_t ZE_APICALL listIsImmediate(ze_command_list_handle_t hCommandList, ze
   return ZE_RESULT_SUCCESS;
 }
 
+ze_result_t ZE_APICALL listGetFlags(ze_command_list_handle_t hCommandList, ze_command_list_flags_t* pFlags) {
+  SOFTGPU_RESOLVE(List, list, hCommandList);
+  SOFTGPU_REQUIRE_POINTER(pFlags);
+  *pFlags = list->origin.flags;
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t ZE_APICALL listImmediateGetFlags(ze_command_list_handle_t hCommandList,
+                                             ze_command_queue_flags_t* pFlags) {
+  SOFTGPU_RESOLVE(List, list, hCommandList);
+  SOFTGPU_REQUIRE_POINTER(pFlags);
+  SOFTGPU_REQUIRE(list->immediate(), ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  *pFlags = list->origin.queue.flags;
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t ZE_APICALL listImmediateGetMode(ze_command_list_handle_t hCommandList,
+                                            ze_command_queue_mode_t* pMode) {
+  SOFTGPU_RESOLVE(List, list, hCommandList);
+  SOFTGPU_REQUIRE_POINTER(pMode);
+  SOFTGPU_REQUIRE(list->immediate(), ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  *pMode = list->origin.queue.mode;
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t ZE_APICALL listImmediateGetPriority(ze_command_list_handle_t hCommandList,
+                                                ze_command_queue_priority_t* pPriority) {
+  SOFTGPU_RESOLVE(List, list, hCommandList);
+  SOFTGPU_REQUIRE_POINTER(pPriority);
+  SOFTGPU_REQUIRE(list->immediate(), ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  *pPriority = list->origin.queue.priority;
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t ZE_APICALL queueGetOrdinal(ze_command_queue_handle_t hCommandQueue, uint32_t* pOrdinal) {
+  SOFTGPU_RESOLVE(Queue, queue, hCommandQueue);
+  SOFTGPU_REQUIRE_POINTER(pOrdinal);
+  *pOrdinal = queue->ordinal();
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t ZE_APICALL queueGetIndex(ze_command_queue_handle_t hCommandQueue, uint32_t* pIndex) {
+  SOFTGPU_RESOLVE(Queue, queue, hCommandQueue);
+  SOFTGPU_REQUIRE_POINTER(pIndex);
+  *pIndex = queue->origin.index;
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t ZE_APICALL queueGetFlags(ze_command_queue_handle_t hCommandQueue,
+                                     ze_command_queue_flags_t* pFlags) {
+  SOFTGPU_RESOLVE(Queue, queue, hCommandQueue);
+  SOFTGPU_REQUIRE_POINTER(pFlags);
+  *pFlags = queue->origin.flags;
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t ZE_APICALL queueGetMode(ze_command_queue_handle_t hCommandQueue, ze_command_queue_mode_t* pMode) {
+  SOFTGPU_RESOLVE(Queue, queue, hCommandQueue);
+  SOFTGPU_REQUIRE_POINTER(pMode);
+  *pMode = queue->origin.mode;
+  return ZE_RESULT_SUCCESS;
+}
+
+ze_result_t ZE_APICALL queueGetPriority(ze_command_queue_handle_t hCommandQueue,
+                                        ze_command_queue_priority_t* pPriority) {
+  SOFTGPU_RESOLVE(Queue, queue, hCommandQueue);
+  SOFTGPU_REQUIRE_POINTER(pPriority);
+  *pPriority = queue->origin.priority;
+  return ZE_RESULT_SUCCESS;
+}
+
+// None of the three has parameters yet.
+ze_result_t ZE_APICALL listAppendMemoryCopyWithParameters(ze_command_list_handle_t hCommandList, void* dstptr,
+                                                          const void* srcptr, size_t size, const void* pNext,
+                                                          ze_event_handle_t hSignalEvent,
+                                                          uint32_t numWaitEvents,
+                                                          ze_event_handle_t* phWaitEvents) {
+  SOFTGPU_REQUIRE(pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_FEATURE);
+  return zeCommandListAppendMemoryCopy(hCommandList, dstptr, srcptr, size, hSignalEvent, numWaitEvents,
+                                       phWaitEvents);
+}
+
+ze_result_t ZE_APICALL listAppendMemoryFillWithParameters(ze_command_list_handle_t hCommandList, void* ptr,
+                                                          const void* pattern, size_t patternSize,
+                                                          size_t size, const void* pNext,
+                                                          ze_event_handle_t hSignalEvent,
+                                                          uint32_t numWaitEvents,
+                                                          ze_event_handle_t* phWaitEvents) {
+  SOFTGPU_REQUIRE(pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_FEATURE);
+  return zeCommandListAppendMemoryFill(hCommandList, ptr, pattern, patternSize, size, hSignalEvent,
+                                       numWaitEvents, phWaitEvents);
+}
+
+ze_result_t ZE_APICALL listImmediateAppendCommandListsWithParameters(
+    ze_command_list_handle_t hCommandListImmediate, uint32_t numCommandLists,
+    ze_command_list_handle_t* phCommandLists, const void* pNext, ze_event_handle_t hSignalEvent,
+    uint32_t numWaitEvents, ze_event_handle_t* phWaitEvents) {
+  SOFTGPU_REQUIRE(pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_FEATURE);
+  return listImmediateAppendCommandListsExp(hCommandListImmediate, numCommandLists, phCommandLists,
+                                            hSignalEvent, numWaitEvents, phWaitEvents);
+}
+
 ze_result_t ZE_APICALL listAppendLaunchKernelWithParameters(ze_command_list_handle_t hCommandList,
                                                             ze_kernel_handle_t hKernel,
                                                             const ze_group_count_t* pGroupCounts,

@@ -22,7 +22,8 @@ void Queue::execute(Task task) {
   runInline(task);
 }
 
-ze_result_t streamFor(const ze_command_queue_desc_t& desc, std::shared_ptr<Stream>* stream) {
+ze_result_t streamFor(const Device& device, const ze_command_queue_desc_t& desc,
+                      std::shared_ptr<Stream>* stream) {
   constexpr uint32_t kFlags = ZE_COMMAND_QUEUE_FLAG_EXPLICIT_ONLY | clze::ze_newer::kQueueFlagInOrder |
                               1U << 2;  // copy offload hint (1.14): a hint
   SOFTGPU_REQUIRE((desc.flags & ~kFlags) == 0, ZE_RESULT_ERROR_INVALID_ENUMERATION);
@@ -31,7 +32,7 @@ ze_result_t streamFor(const ze_command_queue_desc_t& desc, std::shared_ptr<Strea
   SOFTGPU_REQUIRE(desc.mode <= ZE_COMMAND_QUEUE_MODE_ASYNCHRONOUS, ZE_RESULT_ERROR_INVALID_ENUMERATION);
   SOFTGPU_REQUIRE(desc.priority <= ZE_COMMAND_QUEUE_PRIORITY_PRIORITY_HIGH,
                   ZE_RESULT_ERROR_INVALID_ENUMERATION);
-  if (desc.mode != ZE_COMMAND_QUEUE_MODE_SYNCHRONOUS) *stream = Stream::make();
+  if (desc.mode != ZE_COMMAND_QUEUE_MODE_SYNCHRONOUS) *stream = Stream::make(device.root());
   return ZE_RESULT_SUCCESS;
 }
 
@@ -48,8 +49,10 @@ ze_result_t zeCommandQueueCreate(ze_context_handle_t hContext, ze_device_handle_
   SOFTGPU_REQUIRE_POINTER(phCommandQueue);
   SOFTGPU_REQUIRE(desc->pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
   std::shared_ptr<Stream> stream;
-  SOFTGPU_TRY(streamFor(*desc, &stream));
-  *phCommandQueue = publish(std::make_shared<Queue>(context, std::move(stream), desc->ordinal));
+  SOFTGPU_TRY(streamFor(*device, *desc, &stream));
+  auto queue = std::make_shared<Queue>(context, std::move(stream), desc->ordinal);
+  queue->origin = {desc->index, desc->flags, desc->mode, desc->priority};
+  *phCommandQueue = publish(std::move(queue));
   return ZE_RESULT_SUCCESS;
 }
 

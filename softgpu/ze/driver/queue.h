@@ -16,6 +16,14 @@ class Queue : public Object {
   Queue(std::shared_ptr<Context> context, std::shared_ptr<Stream> stream, uint32_t ordinal)
       : Object(kKind), context_(std::move(context)), stream_(std::move(stream)), ordinal_(ordinal) {}
 
+  // What it was made with, for those who ask.
+  struct Origin {
+    uint32_t index = 0;  // in its queue group
+    ze_command_queue_flags_t flags = 0;
+    ze_command_queue_mode_t mode = ZE_COMMAND_QUEUE_MODE_DEFAULT;
+    ze_command_queue_priority_t priority = ZE_COMMAND_QUEUE_PRIORITY_NORMAL;
+  } origin;
+
   uint32_t ordinal() const { return ordinal_; }  // of its queue group
   void execute(Task task);
   bool wait(Deadline deadline) const { return !stream_ || stream_->wait(deadline); }
@@ -40,7 +48,8 @@ class Fence : public Object {
 };
 
 // Checks a queue description, also that of an immediate list, and makes the stream its mode asks for.
-ze_result_t streamFor(const ze_command_queue_desc_t& desc, std::shared_ptr<Stream>* stream);
+ze_result_t streamFor(const Device& device, const ze_command_queue_desc_t& desc,
+                      std::shared_ptr<Stream>* stream);
 
 // Never cancelled: the caller waits.
 void runInline(const Task& task);

@@ -32,8 +32,8 @@ struct StreamSet {
 
 }  // namespace
 
-std::shared_ptr<Stream> Stream::make() {
-  auto stream = std::make_shared<Stream>();
+std::shared_ptr<Stream> Stream::make(uint32_t root) {
+  auto stream = std::make_shared<Stream>(root);
   StreamSet& set = StreamSet::instance();
   const std::lock_guard lock(set.mutex);
   std::erase_if(set.streams, [](const auto& weak) { return weak.expired(); });
@@ -45,12 +45,18 @@ void waitForAllStreams(Deadline deadline) {
   for (const auto& stream : StreamSet::instance().live()) stream->wait(deadline);
 }
 
+bool waitForStreams(uint32_t root, Deadline deadline) {
+  const auto streams = StreamSet::instance().live();
+  return std::all_of(streams.begin(), streams.end(),
+                     [&](const auto& stream) { return stream->root() != root || stream->wait(deadline); });
+}
+
 bool allStreamsIdle() {
   const auto streams = StreamSet::instance().live();
   return std::all_of(streams.begin(), streams.end(), [](const auto& stream) { return stream->idle(); });
 }
 
-Stream::Stream() : thread_([this] { work(); }) {}
+Stream::Stream(uint32_t root) : root_(root), thread_([this] { work(); }) {}
 
 Stream::~Stream() {
   giveUpAt_ = timestampNow() + kGrace;

@@ -16,10 +16,12 @@ namespace softgpu::driver {
 
 class Stream {
  public:
-  static std::shared_ptr<Stream> make();
-  Stream();
+  // Of the device with this root number.
+  static std::shared_ptr<Stream> make(uint32_t root);
+  explicit Stream(uint32_t root);
   ~Stream();
 
+  uint32_t root() const { return root_; }
   void submit(Task task);
   // Waits until all that was submitted before the call has run.
   bool wait(Deadline deadline) const;
@@ -28,6 +30,7 @@ class Stream {
  private:
   void work();
 
+  const uint32_t root_;
   std::mutex mutex_;
   std::deque<Task> tasks_;              // guarded by mutex_
   std::atomic<uint32_t> submitted_{0};  // tasks; wraps
@@ -41,6 +44,8 @@ class Stream {
 
 // Waits for every stream of the process: for blocking free policies and the like.
 void waitForAllStreams(Deadline deadline = Deadline::never());
+// For those of one device; false when the deadline passes first.
+bool waitForStreams(uint32_t root, Deadline deadline);
 bool allStreamsIdle();
 
 }  // namespace softgpu::driver

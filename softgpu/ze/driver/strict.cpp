@@ -211,6 +211,12 @@ void madeMemory(uint64_t id, const void* base, uint64_t size) {
   state.freed.erase(base);
 }
 
+void keep(uint64_t handle) {
+  State& state = State::instance();
+  const std::lock_guard lock(state.mutex);
+  state.live.erase(handle);
+}
+
 void gone(uint64_t handle) {
   State& state = State::instance();
   uint32_t commands, children;

@@ -41,6 +41,8 @@ std::string describe(uint64_t key);
 
 void made(uint64_t handle);
 void madeMemory(uint64_t id, const void* base, uint64_t size);
+// It lives as long as the process, and is no leak.
+void keep(uint64_t handle);
 // Reports when unfinished commands use it, or objects made from it are still there.
 void gone(uint64_t handle);
 void goneMemory(uint64_t id, const void* base, bool deferred);

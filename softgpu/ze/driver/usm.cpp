@@ -2,6 +2,7 @@
 #include "softgpu/ze/driver/usm.h"
 
 #include <fmt/core.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -90,6 +91,23 @@ std::optional<Allocation> UsmTable::find(const void* address) const {
   const auto& [base, allocation] = *--after;
   if (wanted - base >= allocation.size()) return std::nullopt;
   return allocation;
+}
+
+std::optional<Allocation> UsmTable::findFile(uint64_t device, uint64_t inode) const {
+  const std::shared_lock lock(mutex_);
+  for (const auto& [base, allocation] : byBase_) {
+    struct stat status {};
+    const int fd = allocation.mapping->fd();
+    if (fd >= 0 && fstat(fd, &status) == 0 && status.st_dev == device && status.st_ino == inode)
+      return allocation;
+  }
+  return std::nullopt;
+}
+
+void UsmTable::setAtomics(const void* address, uint32_t atomics) {
+  const std::unique_lock lock(mutex_);
+  auto after = byBase_.upper_bound(reinterpret_cast<uintptr_t>(address));
+  if (after != byBase_.begin()) std::prev(after)->second.atomics = atomics;
 }
 
 std::optional<Allocation> UsmTable::remove(const void* base, bool deferred) {

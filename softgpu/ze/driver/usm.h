@@ -28,6 +28,7 @@ struct Allocation {
   bool imported = false;  // counts against its exporter, not against the device
   bool ipc = false;       // from zeMemOpenIpcHandle
   const char* madeBy = "";
+  uint32_t atomics = 0;  // by zeMemSetAtomicAccessAttributeExp
 
   std::byte* base() const { return mapping->base(); }
   size_t size() const { return mapping->size(); }
@@ -41,6 +42,9 @@ class UsmTable {
   bool add(Allocation allocation);
   std::optional<Allocation> find(const void* address) const;
   bool covers(const void* address) const;
+  // The one in this file, as fstat() names it.
+  std::optional<Allocation> findFile(uint64_t device, uint64_t inode) const;
+  void setAtomics(const void* address, uint32_t atomics);
   // False when [address, address + size) begins inside an allocation and ends outside.
   bool fits(const void* address, size_t size) const;
   // Only by its base.

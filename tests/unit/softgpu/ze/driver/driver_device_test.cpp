@@ -46,7 +46,7 @@ TEST_F(DeviceTest, UnknownContextExtensionIsRefused) {
 }
 
 TEST_F(DeviceTest, UnsupportedFeaturesSaySo) {
-  EXPECT_EQ(zeDeviceReserveCacheExt(device, 0, 0), ZE_RESULT_ERROR_UNSUPPORTED_FEATURE);
+  EXPECT_EQ(zeDeviceReserveCacheExt(device, 0, 4096), ZE_RESULT_ERROR_UNSUPPORTED_FEATURE);
   EXPECT_EQ(zeDeviceSetCacheAdviceExt(device, &device, 1, ZE_CACHE_EXT_REGION_ZE_CACHE_RESERVE_REGION),
             ZE_RESULT_ERROR_UNSUPPORTED_FEATURE);
 }

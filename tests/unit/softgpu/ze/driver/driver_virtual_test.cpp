@@ -268,5 +268,28 @@ TEST_F(VirtualTest, HostMemoryHasTheHostsPages) {
   EXPECT_EQ(properties.type, ZE_MEMORY_TYPE_HOST);
 }
 
+// An image copy writes one side and reads the other.
+TEST_F(VirtualTest, ImageCopiesMindWhatTheyWrite) {
+  auto* memory = physical(page);
+  auto* at = reserve(page);
+  ASSERT_EQ(map(at, page, memory, 0, kReadOnly), ZE_RESULT_SUCCESS);
+  atEnd([=, this] { EXPECT_EQ(zeVirtualMemUnmap(context, at, page), ZE_RESULT_SUCCESS); });
+  auto desc = described<ze_image_desc_t>(ZE_STRUCTURE_TYPE_IMAGE_DESC);
+  desc.type = ZE_IMAGE_TYPE_2D;
+  desc.format.layout = ZE_IMAGE_FORMAT_LAYOUT_8;
+  desc.format.type = ZE_IMAGE_FORMAT_TYPE_UINT;
+  desc.width = desc.height = 4;
+  desc.depth = 1;
+  ze_image_handle_t image = nullptr;
+  ASSERT_EQ(zeImageCreate(context, device, &desc, &image), ZE_RESULT_SUCCESS);
+  auto* list = immediate(ZE_COMMAND_QUEUE_MODE_SYNCHRONOUS);
+  EXPECT_EQ(zeCommandListAppendImageCopyToMemory(list, at, image, nullptr, nullptr, 0, nullptr), kInvalid);
+  EXPECT_EQ(zeCommandListAppendImageCopyToMemoryExt(list, at, image, nullptr, 8, 0, nullptr, 0, nullptr),
+            kInvalid);
+  EXPECT_EQ(zeCommandListAppendImageCopyFromMemory(list, image, at, nullptr, nullptr, 0, nullptr),
+            ZE_RESULT_SUCCESS);
+  EXPECT_EQ(zeImageDestroy(image), ZE_RESULT_SUCCESS);
+}
+
 }  // namespace
 }  // namespace softgpu::test
