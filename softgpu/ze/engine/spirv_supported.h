@@ -53,6 +53,7 @@ inline constexpr auto kCapabilities = std::to_array<spv::Capability>({
     spv::Capability::SubgroupImageBlockIOINTEL,
     spv::Capability::BitInstructions,
     spv::Capability::DotProduct,
+    spv::Capability::DotProductInputAll,
     spv::Capability::DotProductInput4x8Bit,
     spv::Capability::DotProductInput4x8BitPacked,
     spv::Capability::ExpectAssumeKHR,
