@@ -13,6 +13,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "softgpu/ze/engine/spirv_clock.h"
 #include "softgpu/ze/engine/spirv_ids.h"
 #include "softgpu/ze/engine/spirv_supported.h"
 
@@ -356,6 +357,9 @@ bool checkSpirv(std::vector<uint32_t>& words, std::string& log) {
     return false;
   }
   if (!known) {
+    return false;
+  }
+  if (!replaceClockReads(words, log)) {
     return false;
   }
   std::string error;

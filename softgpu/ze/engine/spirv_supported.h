@@ -57,6 +57,7 @@ inline constexpr auto kCapabilities = std::to_array<spv::Capability>({
     spv::Capability::DotProductInput4x8Bit,
     spv::Capability::DotProductInput4x8BitPacked,
     spv::Capability::ExpectAssumeKHR,
+    spv::Capability::ShaderClockKHR,
 });
 
 // Names of what OpenCL programs may ask for and not get.
@@ -88,6 +89,7 @@ inline constexpr auto kExtensions = std::to_array<std::string_view>({
     "SPV_EXT_shader_atomic_float_min_max",
     "SPV_INTEL_subgroups",
     "SPV_KHR_bit_instructions",
+    "SPV_KHR_shader_clock",
     "SPV_KHR_integer_dot_product",
     "SPV_KHR_subgroup_rotate",
     "SPV_KHR_uniform_group_instructions",

@@ -22,8 +22,8 @@ namespace {
 using Words = std::vector<uint32_t>;
 using Random = std::mt19937;
 
-constexpr const char* kModules[] = {"link_leaf", "link_branch", "specialize", "merge",
-                                    "unknown",   "image",       "print"};
+constexpr const char* kModules[] = {"link_leaf", "link_branch", "specialize", "merge",     "unknown",
+                                    "image",     "print",       "words",      "read_clock"};
 constexpr unsigned kRoundsPerChild = 25;
 constexpr unsigned kSecondsPerChild = 30;
 
