@@ -106,10 +106,19 @@ T split(T x, int* exponent) {
   return result;
 }
 
+// 6.15.2: a remainder of zero has the sign of x; glibc 2.36's has not for some subnormal y.
+template <typename T>
+T signedZero(T result, T x) {
+  return result == 0 ? std::copysign(T(0), x) : result;
+}
+template <typename T>
+T remainderOf(T x, T y) {
+  return signedZero(std::remainder(x, y), x);
+}
 template <typename T>
 T remainderAndQuotient(T x, T y, int* quotient) {
   *quotient = 0;
-  return std::remquo(x, y, quotient);
+  return signedZero(std::remquo(x, y, quotient), x);
 }
 
 // FP_ILOGBNAN is INT_MAX in OpenCL, the least int here.
@@ -166,7 +175,6 @@ SAME(log)
 SAME(log2)
 SAME(logb)
 SAME2(fmod)
-SAME2(remainder)
 SAME2(hypot)
 SAME2(nextafter)
 SAME2(pow)
@@ -207,6 +215,8 @@ FLOAT(atan2pi, (float y, float x), std::atan2(Wide<float>(y), Wide<float>(x)) / 
 DOUBLE(atan2pi, (double y, double x), std::atan2(Wide<double>(y), Wide<double>(x)) / pi<double>)
 FLOAT(powr, (float x, float y), powerOfPositive(x, y))
 DOUBLE(powr, (double x, double y), powerOfPositive(x, y))
+FLOAT(remainder, (float x, float y), remainderOf(x, y))
+DOUBLE(remainder, (double x, double y), remainderOf(x, y))
 FLOAT(remquo, (float x, float y, int* quotient), remainderAndQuotient(x, y, quotient))
 DOUBLE(remquo, (double x, double y, int* quotient), remainderAndQuotient(x, y, quotient))
 SOFTGPU_HOST(int, ilogbf, float x) { return exponentOf(x); }

@@ -11,7 +11,7 @@ namespace softgpu::engine::abi {
 inline constexpr uint32_t kSubgroupSize = 8;
 inline constexpr uint32_t kMaxSubgroupSize = 32;
 // Levels of loops whose rounds tell work-items of a sub-group apart.
-inline constexpr uint32_t kLoopLevels = 3;
+inline constexpr uint32_t kLoopLevels = 7;
 // Alignment of local memory and of coroutine frames: that of double16.
 inline constexpr size_t kAlignment = 128;
 

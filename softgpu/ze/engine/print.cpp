@@ -139,15 +139,21 @@ void appendElement(std::string& text, const Conversion& conversion, const PrintH
 
 // Reads a conversion after its '%'; false if it is none.
 bool parse(const char*& at, Values& values, Conversion& conversion) {
-  const auto number = [&] {
+  // Longer numbers than any output needs would only make snprintf fail.
+  constexpr int kWidest = 9999;
+  const auto number = [&](bool precision) {
     if (*at == '*') {
       ++at;
       PrintHeader header{};
       const std::byte* data = values.next(header);
-      conversion.flags += std::to_string(data ? static_cast<int>(readInteger(data, header.elementSize)) : 0);
+      const int value = data ? static_cast<int>(readInteger(data, header.elementSize)) : 0;
+      if (precision && value < 0) {
+        conversion.flags.pop_back();  // as if there were none, so no dot either
+      } else {
+        conversion.flags += std::to_string(std::clamp(value, -kWidest, kWidest));
+      }
       return;
     }
-    // Longer numbers than any output needs would only make snprintf fail.
     for (unsigned digits = 0; *at >= '0' && *at <= '9'; ++at) {
       if (++digits <= 4) {
         conversion.flags += *at;
@@ -157,10 +163,10 @@ bool parse(const char*& at, Values& values, Conversion& conversion) {
   while (*at != 0 && std::strchr("-+ #0", *at)) {
     conversion.flags += *at++;
   }
-  number();
+  number(false);
   if (*at == '.') {
     conversion.flags += *at++;
-    number();
+    number(true);
   }
   if (*at == 'v') {
     ++at;

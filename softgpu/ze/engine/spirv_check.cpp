@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "softgpu/ze/engine/spirv_clock.h"
 #include "softgpu/ze/engine/spirv_ids.h"
 #include "softgpu/ze/engine/spirv_repair.h"
 #include "softgpu/ze/engine/spirv_supported.h"
@@ -349,6 +350,9 @@ bool checkSpirv(std::vector<uint32_t>& words, std::string& log) {
     return false;
   }
   if (!known) {
+    return false;
+  }
+  if (!replaceClockReads(words, log)) {
     return false;
   }
   // Without it the validator refuses all widths that there are not; producers declare it for those there are.

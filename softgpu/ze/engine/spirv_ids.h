@@ -63,6 +63,9 @@ class IdCheck {
   // more.
   bool checkTypes(const Instruction& instruction, std::string& log) {
     const auto& operands = instruction.operands;
+    if (instruction.op == spv::Op::OpTypeInt && !operands.empty()) {
+      scalarIntegers_.insert(operands[0]);
+    }
     bool hasResult = false, hasType = false;
     spv::HasResultAndType(instruction.op, &hasResult, &hasType);
     if (!hasResult || !hasType || operands.size() < 2) {
@@ -72,7 +75,13 @@ class IdCheck {
     const bool special = instruction.op == spv::Op::OpSpecConstantOp && operands.size() > 2;
     const auto op = special ? static_cast<spv::Op>(operands[2]) : instruction.op;
     const auto values = operands.subspan(special ? 3 : 2);
-    const bool binary = (op >= spv::Op::OpIAdd && op <= spv::Op::OpFMod) ||
+    const bool dot = op >= spv::Op::OpSDot && op <= spv::Op::OpSUDotAccSat;
+    if (dot && !scalarIntegers_.contains(operands[0])) {
+      log += fmt::format("SPIR-V is malformed: the result of instruction {} is no integer\n",
+                         static_cast<uint32_t>(op));
+      return false;
+    }
+    const bool binary = dot || (op >= spv::Op::OpIAdd && op <= spv::Op::OpFMod) ||
                         (op >= spv::Op::OpShiftRightLogical && op <= spv::Op::OpBitwiseAnd);
     if (binary && values.size() >= 2) {
       const auto left = types_.find(values[0]), right = types_.find(values[1]);
@@ -238,6 +247,7 @@ class IdCheck {
   std::unordered_map<uint32_t, size_t> parameterCounts_;  // of function types
   size_t missing_ = 0;                                    // of the current function; wraps below 0
   std::unordered_map<uint32_t, uint32_t> types_;          // of results
+  std::unordered_set<uint32_t> scalarIntegers_;           // types
   std::unordered_set<uint32_t> integers_, floats_;        // types, vectors of them among these
   std::unordered_set<uint32_t> sizeless_, toSizeless_;    // types, and pointers to them
   std::set<std::array<uint32_t, 3>> modes_;

@@ -53,10 +53,12 @@ inline constexpr auto kCapabilities = std::to_array<spv::Capability>({
     spv::Capability::SubgroupImageBlockIOINTEL,
     spv::Capability::BitInstructions,
     spv::Capability::DotProduct,
+    spv::Capability::DotProductInputAll,
     spv::Capability::DotProductInput4x8Bit,
     spv::Capability::DotProductInput4x8BitPacked,
     spv::Capability::ExpectAssumeKHR,
     spv::Capability::ArbitraryPrecisionIntegersINTEL,  // of the usual widths
+    spv::Capability::ShaderClockKHR,
 });
 
 // Names of what OpenCL programs may ask for and not get.
@@ -89,6 +91,7 @@ inline constexpr auto kExtensions = std::to_array<std::string_view>({
     "SPV_INTEL_arbitrary_precision_integers",
     "SPV_INTEL_subgroups",
     "SPV_KHR_bit_instructions",
+    "SPV_KHR_shader_clock",
     "SPV_KHR_integer_dot_product",
     "SPV_KHR_subgroup_rotate",
     "SPV_KHR_uniform_group_instructions",

@@ -158,13 +158,15 @@ std::vector<T> hardValues() {
   return values;
 }
 
-// Bits at random, numbers of ordinary size, and numbers near 1.
+// Bits at random, numbers of ordinary size, and numbers near 1. NaNs are quiet: OpenCL has no other (7.2).
 template <typename T>
 T randomValue(std::mt19937_64& random) {
   using Bits = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
   switch (random() % 4) {
-    case 0:
-      return std::bit_cast<T>(Bits(random()));
+    case 0: {
+      const T value = std::bit_cast<T>(Bits(random()));
+      return std::isnan(value) ? std::numeric_limits<T>::quiet_NaN() : value;
+    }
     case 1:
       return T(int64_t(random())) * T(0x1p-61);
     case 2:
@@ -221,6 +223,8 @@ Inputs inputsOf(int arguments, bool ints) {
       add(value, exponent, -value, int(random() % 200) - 100);
       add(value, -exponent, value, int(random() % 4000) - 2000);
     }
+    // glibc's remainder is -0 here, for a positive first argument.
+    add(T(3.3201361123653527e-282), -512 * std::numeric_limits<T>::denorm_min(), 0, 3);
   }
   for (size_t i = 0; i < samples(); ++i) {
     add(arguments == 1 ? randomValue<T>(random) : any(), any(), any(), randomInt(random));

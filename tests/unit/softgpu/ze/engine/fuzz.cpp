@@ -28,7 +28,7 @@ using Random = std::mt19937;
 
 constexpr const char* kModules[] = {"link_leaf", "link_branch", "specialize",    "merge",     "unknown",
                                     "image",     "print",       "link_provider", "link_user", "link_third",
-                                    "halves",    "barrier",     "fission"};
+                                    "halves",    "barrier",     "fission",       "words",     "read_clock"};
 constexpr unsigned kRoundsPerChild = 25;
 constexpr unsigned kSecondsPerChild = 120;
 

@@ -195,6 +195,25 @@ TEST(EngineReject, NamesOfOtherFunctions) {
   EXPECT_NE(program->functionPointer("leaf"), nullptr);
 }
 
+// The translator asserts on these, the validator does not know the instructions.
+TEST(EngineReject, DotProductsOfOtherTypes) {
+  const std::vector<uint32_t> words = readSpirv("words");
+  constexpr uint32_t kPacked = 6U << 16 | 4450, kDot = 5U << 16 | 4450, kFunction = 5U << 16 | 54;
+  std::vector<uint32_t> mixed = words, returned = words;
+  uint32_t nothing = 0, word = 0, changed = 0;
+  for (size_t at = 5; at < words.size(); at += words[at] >> 16) {
+    nothing = words[at] == kFunction ? words[at + 1] : nothing;
+    if (words[at] == kPacked) {
+      word = words[at + 3];
+      returned[at + 1] = nothing;
+    }
+    if (words[at] == kDot && changed++ == 0) mixed[at + 4] = word;
+  }
+  ASSERT_NE(changed, 0U);
+  EXPECT_EQ(refusal(mixed), "SPIR-V is not supported: operands of instruction 4450 differ in type\n");
+  EXPECT_EQ(refusal(returned), "SPIR-V is malformed: the result of instruction 4450 is no integer\n");
+}
+
 TEST(EngineReject, SubgroupSizes) {
   std::vector<uint32_t> words = readSpirv("subgroup_image");
   // OpExecutionMode of three operands: kernel, SubgroupSize, 8

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <functional>
 #include <numeric>
 
 #include "tests/unit/softgpu/ze/engine/engine_test.h"
@@ -107,6 +108,34 @@ TEST_P(EngineSubgroup, ComputesInEveryType) {
   checkOperations<uint16_t>(
       *program, "operations_half", -std::numeric_limits<float>::infinity(),
       [](float value) { return std::bit_cast<uint16_t>(static_cast<_Float16>(value)); });
+}
+
+TEST_P(EngineSubgroup, MeetsInTheSameRoundsOfDeepLoops) {
+  const auto rounds = [](int id) {
+    return std::array{id & 1, id >> 1 & 1, id >> 2 & 1, id % 3, id > 5 ? 1 : 0, id % 2, id / 3};
+  };
+  std::vector<uint32_t> out(8);
+  run(*program, "deep", geometry({8, 1, 1}), Arguments().pointer(out.data()));
+  for (int id = 0; id < 8; ++id) {
+    uint32_t hash = 1;
+    const auto last = rounds(id);
+    std::array<int, 7> at{};
+    for (bool more = true; more;) {
+      uint32_t present = 0;
+      for (int other = 0; other < 8; ++other) {
+        const auto ends = rounds(other);
+        present |= static_cast<uint32_t>(std::equal(at.begin(), at.end(), ends.begin(), std::less_equal<>()))
+                   << other;
+      }
+      hash = hash * 31 + present;
+      more = false;
+      for (size_t level = at.size(); level-- > 0 && !more;) {
+        more = at[level] < last[level];
+        at[level] = more ? at[level] + 1 : 0;
+      }
+    }
+    EXPECT_EQ(out[id], hash) << id;
+  }
 }
 
 TEST_P(EngineSubgroup, ComputesBitsClustersAndRotations) {

@@ -81,6 +81,22 @@ kernel SIZE(8) void nonUniform(global int* out) {
   }
 }
 
+// Work-items take part in a call together in the same round of all seven loops only.
+#define ROUNDS(variable, count) for (int variable = 0; variable <= (count); ++variable)
+kernel SIZE(8) void deep(global uint* out) {
+  const int id = get_sub_group_local_id();
+  uint hash = 1;
+  ROUNDS(a, id & 1)
+    ROUNDS(b, id >> 1 & 1)
+      ROUNDS(c, id >> 2 & 1)
+        ROUNDS(d, id % 3)
+          ROUNDS(e, id > 5)
+            ROUNDS(f, id % 2)
+              ROUNDS(g, id / 3)
+                hash = hash * 31 + sub_group_ballot(1).x;
+  out[id] = hash;
+}
+
 #define OPERATIONS(type, name)                                                   \
   kernel SIZE(8) void operations_##name(global type* out, global const type* in) { \
     const type x = in[get_global_id(0)];                                         \
