@@ -27,7 +27,8 @@ namespace {
 using clze::UniqueFd;
 
 constexpr int kIdle = 60'000;  // ms; then the memory goes back, and the next module starts another compiler
-constexpr int kSettle = 20;    // ms without a job before the warm-up
+constexpr int kSettle =
+    200;  // ms without a job before the warm-up, which programs of one module need not pay
 constexpr rlim_t kAddressSpace = rlim_t{4} << 30;
 constexpr size_t kStack = size_t{256} << 20;  // the translator and LLVM recurse over what modules nest
 constexpr int kGaveUp = 70;                   // EX_SOFTWARE
@@ -156,12 +157,14 @@ void serve(const UniqueFd& control, const UniqueFd& application) {
     if (ready < 0 || polled[1].revents != 0 || (polled[0].revents != 0 && !accept(control, application))) {
       return;
     }
-    if (ready == 0 && !warm) {
-      warm = true;
-      warmUp();
-    } else if (ready == 0 && !jobsRun()) {
+    if (ready != 0 || jobsRun()) {
+      continue;
+    }
+    if (warm) {
       return;
     }
+    warm = true;
+    warmUp();
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <span>
 #define SPV_ENABLE_UTILITY_CODE  // HasResultAndType
@@ -31,7 +32,7 @@ class IdCheck {
     const auto& operands = instruction.operands;
     if (!checkTypes(instruction, log) || !checkExecutionMode(instruction, log) ||
         !checkParameters(instruction, log) || !checkStorage(instruction, log) ||
-        !checkPrint(instruction, log)) {
+        !checkPrint(instruction, log) || !checkIndices(instruction, log) || !checkAtomic(instruction, log)) {
       return false;
     }
     if ((instruction.op == spv::Op::OpConstant || instruction.op == spv::Op::OpSpecConstant) &&
@@ -138,6 +139,7 @@ class IdCheck {
     const size_t at = instruction.op == spv::Op::OpTypePointer ? 1 : 2;
     if (instruction.op == spv::Op::OpTypeInt && !operands.empty()) {
       integers_.insert(operands[0]);
+      scalars_.insert(operands[0]);
     } else if (instruction.op == spv::Op::OpTypeFloat && !operands.empty()) {
       floats_.insert(operands[0]);
     } else if (instruction.op == spv::Op::OpTypeVector && operands.size() == 3) {
@@ -171,6 +173,70 @@ class IdCheck {
         log += fmt::format("SPIR-V is not supported: storage class {}\n", operands[at]);
         return false;
     }
+  }
+
+  // The validator looks at the indices of plain access chains only.
+  bool checkIndices(const Instruction& instruction, std::string& log) {
+    if (instruction.op != spv::Op::OpPtrAccessChain && instruction.op != spv::Op::OpInBoundsPtrAccessChain) {
+      return true;
+    }
+    for (size_t i = 3; i < instruction.operands.size(); ++i) {
+      const auto type = types_.find(instruction.operands[i]);
+      if (type == types_.end() || !scalars_.contains(type->second)) {
+        log += "SPIR-V is malformed: an index is no integer\n";
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // Where an instruction has its memory scope; the semantics follow.
+  static std::optional<size_t> scopeOf(spv::Op op) {
+    switch (op) {
+      case spv::Op::OpMemoryBarrier:
+        return 0;
+      case spv::Op::OpControlBarrier:
+      case spv::Op::OpAtomicStore:
+      case spv::Op::OpAtomicFlagClear:
+        return 1;
+      case spv::Op::OpAtomicFlagTestAndSet:
+      case spv::Op::OpAtomicFAddEXT:
+      case spv::Op::OpAtomicFMinEXT:
+      case spv::Op::OpAtomicFMaxEXT:
+        return 3;
+      default:
+        return op >= spv::Op::OpAtomicLoad && op <= spv::Op::OpAtomicXor ? std::optional<size_t>(3)
+                                                                         : std::nullopt;
+    }
+  }
+
+  // The translator asserts on constants that are no scope or no order. The validator's rules are those of
+  // graphics.
+  bool checkAtomic(const Instruction& instruction, std::string& log) {
+    const auto& operands = instruction.operands;
+    const auto at = scopeOf(instruction.op);
+    if (!at || operands.size() < *at + 2) {
+      return true;
+    }
+    const auto isScope = [&](uint32_t id) {
+      const auto value = constants_.find(id);
+      return value == constants_.end() || value->second <= static_cast<uint64_t>(spv::Scope::Invocation);
+    };
+    const auto isOrder = [&](uint32_t id) {
+      const auto value = constants_.find(id);
+      const uint64_t order = value == constants_.end() ? 0 : value->second & 0x1f;
+      return order == 0 || (order > 1 && (order & (order - 1)) == 0);
+    };
+    const bool compares = instruction.op == spv::Op::OpAtomicCompareExchange ||
+                          instruction.op == spv::Op::OpAtomicCompareExchangeWeak;
+    const bool executes = instruction.op == spv::Op::OpControlBarrier;
+    if (!isScope(operands[*at]) || (executes && !isScope(operands[0])) || !isOrder(operands[*at + 1]) ||
+        (compares && operands.size() > *at + 2 && !isOrder(operands[*at + 2]))) {
+      log += fmt::format("SPIR-V is malformed: instruction {} has a scope or an order that there is not\n",
+                         static_cast<uint32_t>(instruction.op));
+      return false;
+    }
+    return true;
   }
 
   // Nothing else looks at what printf is given.
@@ -249,6 +315,7 @@ class IdCheck {
   std::unordered_map<uint32_t, uint32_t> types_;          // of results
   std::unordered_set<uint32_t> scalarIntegers_;           // types
   std::unordered_set<uint32_t> integers_, floats_;        // types, vectors of them among these
+  std::unordered_set<uint32_t> scalars_;                  // integer types
   std::unordered_set<uint32_t> sizeless_, toSizeless_;    // types, and pointers to them
   std::set<std::array<uint32_t, 3>> modes_;
   std::unordered_map<uint32_t, uint64_t> constants_;

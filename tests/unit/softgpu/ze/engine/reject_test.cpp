@@ -147,6 +147,26 @@ TEST(EngineReject, PrintfOfWhatIsNoValue) {
             "SPIR-V is malformed: printf is given what is no value\n");
 }
 
+TEST(EngineReject, IndicesThatAreNoIntegers) {
+  // OpTypeFloat, OpConstant, OpInBoundsPtrAccessChain
+  EXPECT_EQ(
+      refusal(with(readSpirv("basic"), {0x00030016, 5, 32, 0x0004002b, 5, 6, 0, 0x00050046, 7, 8, 9, 6})),
+      "SPIR-V is malformed: an index is no integer\n");
+}
+
+TEST(EngineReject, ScopesAndOrdersThatThereAreNot) {
+  // OpTypeInt, OpConstant 1 and 7, OpAtomicLoad
+  const auto load = [](uint32_t scope, uint32_t order) {
+    return refusal(with(readSpirv("basic"), {0x00040015, 5, 32, 0, 0x0004002b, 5, 6, 1, 0x0004002b, 5, 7, 7,
+                                             0x000600e3, 5, 8, 9, scope, order}));
+  };
+  const std::string expected =
+      "SPIR-V is malformed: instruction 227 has a scope or an order that there is not\n";
+  EXPECT_EQ(load(6, 6), expected);
+  EXPECT_EQ(load(6, 7), expected);
+  EXPECT_EQ(load(7, 10), expected);
+}
+
 TEST(EngineReject, TwoNamesForLinking) {
   EXPECT_EQ(refusal(with(readSpirv("basic"), {0x00050047, 5, 41, 0x61, 0, 0x00050047, 5, 41, 0x62, 0})),
             "SPIR-V is malformed: id 5 has two names for linking\n");
