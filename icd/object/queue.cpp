@@ -48,8 +48,7 @@ class Drained final : public Watch {
     if (!done_) done_ = queue_->beginDrain(*queue_->state().lock());
     if (!done_) {
       if (--tries_ > 0) return false;
-      // Nothing works any more: the device is lost.
-      queue_->completed(position_);
+      queue_->finishAfterFailure(position_);
       return true;
     }
     const auto signalled = done_.signalled();
@@ -57,6 +56,8 @@ class Drained final : public Watch {
     if (!signalled) {
       // A lost device may still write to it.
       queue_->state().lock()->lost.push_back(std::move(done_));
+      queue_->finishAfterFailure(position_);
+      return true;
     }
     queue_->completed(position_);
     return true;
@@ -266,6 +267,12 @@ void CommandQueue::drain(State& state) {
   state.draining = true;
   Dispatcher::instance().watch(
       std::make_unique<Drained>(Ref<CommandQueue>(this), beginDrain(state), state.inFlight.position()));
+}
+
+void CommandQueue::finishAfterFailure(uint64_t position) {
+  // The commands that went before are on the device all the same. When this fails as well the device is lost.
+  static_cast<void>(level0_->finish());
+  completed(position);
 }
 
 l0::Event CommandQueue::beginDrain(State& state) {

@@ -84,6 +84,8 @@ class CommandQueue final : public ApiObject<CommandQueue, _cl_command_queue, Kin
   void drain(State& state);
   // An event for the end of all commands; null when there is none to be had now.
   l0::Event beginDrain(State& state);
+  // completed() for a queue whose marker was never given to the device, or cannot be asked.
+  void finishAfterFailure(uint64_t position);
   Result<void> submitFront(State& state, HeldCommand& command, InFlight::List& dropped);
 
   Ref<Context> context_;

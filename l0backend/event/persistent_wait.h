@@ -9,19 +9,17 @@
 
 namespace clze::l0 {
 
-// `wait` blocks until what it waits for is there, or fails. The code of the last try.
+// `wait` is one that blocks until what it waits for is there, or that only looks. The code of the last try,
+// which ZE_RESULT_NOT_READY is too.
 template <class Wait>
 ze_result_t waitPersistently(Wait wait) {
-  constexpr int kFailures = 10;  // in a row
+  constexpr int kFailures = 10;
   constexpr std::chrono::milliseconds kBetween{1};
-  for (int failures = 0;;) {
+  for (int failures = 1;; ++failures) {
     const ze_result_t code = wait();
-    if (code == ZE_RESULT_SUCCESS || code == ZE_RESULT_ERROR_DEVICE_LOST) return code;
-    if (code == ZE_RESULT_NOT_READY) {
-      failures = 0;
-      continue;
-    }
-    if (++failures == kFailures) return code;
+    const bool final = code == ZE_RESULT_SUCCESS || code == ZE_RESULT_NOT_READY ||
+                       code == ZE_RESULT_ERROR_DEVICE_LOST || failures == kFailures;
+    if (final) return code;
     std::this_thread::sleep_for(kBetween);
   }
 }

@@ -27,12 +27,12 @@ Result<bool> Event::wait(uint64_t timeoutNs) const {
     return Failure{abandoned};
   }
   ze_result_t code = ZE_RESULT_NOT_READY;
-  if (timeoutNs == UINT64_MAX) {
-    code = waitPersistently([this] { return ze().zeEventHostSynchronize(handle_.get(), UINT64_MAX); });
-  } else {
-    code = timeoutNs == 0 ? ze().zeEventQueryStatus(handle_.get())
-                          : ze().zeEventHostSynchronize(handle_.get(), timeoutNs);
-  }
+  do {
+    code = waitPersistently([this, timeoutNs] {
+      return timeoutNs == 0 ? ze().zeEventQueryStatus(handle_.get())
+                            : ze().zeEventHostSynchronize(handle_.get(), timeoutNs);
+    });
+  } while (code == ZE_RESULT_NOT_READY && timeoutNs == UINT64_MAX);
   if (code == ZE_RESULT_SUCCESS) {
     const cl_int abandoned = AbandonedEvents::instance().find(handle_.get());
     if (abandoned == CL_SUCCESS) return true;

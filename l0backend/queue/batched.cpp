@@ -316,8 +316,10 @@ class BatchedQueue final : public Queue {
       last = state->running.back().get();
       ++last->waiters;
     }
-    const ze_result_t code =
-        waitPersistently([last] { return ze().zeFenceHostSynchronize(last->fence.get(), UINT64_MAX); });
+    ze_result_t code = ZE_RESULT_NOT_READY;
+    while (code == ZE_RESULT_NOT_READY) {
+      code = waitPersistently([last] { return ze().zeFenceHostSynchronize(last->fence.get(), UINT64_MAX); });
+    }
     {
       auto state = state_.lock();
       --last->waiters;

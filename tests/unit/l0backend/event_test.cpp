@@ -64,6 +64,10 @@ TEST_F(EventTest, AWaitThatFailsOnceIsTakenUpAgain) {
   ASSERT_TRUE(waited.ok());
   EXPECT_TRUE(*waited);
   EXPECT_EQ(fake.count(Fn::zeEventHostSynchronize), 2u);
+  fake.failCall(0, ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY);
+  const auto asked = event->signalled();
+  ASSERT_TRUE(asked.ok());
+  EXPECT_TRUE(*asked);
 
   fake.always[Fn::zeEventHostSynchronize] = ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY;
   EXPECT_EQ(event->wait(UINT64_MAX).code(), CL_OUT_OF_HOST_MEMORY);
