@@ -61,7 +61,8 @@ std::vector<const CallSite*> allSites() {
 CallSite::CallSite(const char* name) : name_(name) {
   const std::string_view text = name;
   if (text.starts_with("zeCommandListAppend") || text == "zeCommandListClose" ||
-      text == "zeCommandListReset") {
+      text == "zeCommandListReset" || text.starts_with("zeCommandListUpdate") ||
+      text.starts_with("zeCommandListGetNext")) {
     list_ = Access::Write;
   }
   if (text == "zeCommandQueueExecuteCommandLists") list_ = Access::Read;

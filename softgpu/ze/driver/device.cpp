@@ -11,6 +11,7 @@
 
 #include "softgpu/ze/driver/external.h"
 #include "softgpu/ze/driver/list.h"
+#include "softgpu/ze/driver/newer_api.h"
 #include "softgpu/ze/driver/thread_pool.h"
 
 namespace softgpu::driver {
@@ -62,6 +63,7 @@ uint64_t maxAllocationSize() { return std::min<uint64_t>(deviceMemorySize(), uin
 }  // namespace softgpu::driver
 
 using namespace softgpu::driver;
+namespace newer = softgpu::newer;
 
 ze_result_t zeDeviceGet(ze_driver_handle_t hDriver, uint32_t* pCount, ze_device_handle_t* phDevices) {
   SOFTGPU_RESOLVE(Driver, driver, hDriver);
@@ -110,6 +112,13 @@ ze_result_t zeDeviceGetProperties(ze_device_handle_t hDevice, ze_device_properti
   eachProperty(out.pNext, [](ze_base_properties_t& next) {
     if (next.stype == ZE_STRUCTURE_TYPE_EU_COUNT_EXT) {
       reinterpret_cast<ze_eu_count_ext_t&>(next).numTotalEUs = coreCount();
+    } else if (next.stype == newer::kStypeMutableListProperties && pose().newerThan14) {
+      auto& mutableLists = reinterpret_cast<newer::MutableListProperties&>(next);
+      mutableLists.listFlags = 0;
+      mutableLists.commandFlags = newer::kMutableArguments | newer::kMutableGroupCount |
+                                  newer::kMutableGroupSize | newer::kMutableGlobalOffset |
+                                  newer::kMutableSignalEvent | newer::kMutableWaitEvents |
+                                  newer::kMutableKernel;
     }
   });
   return ZE_RESULT_SUCCESS;

@@ -53,6 +53,11 @@ constexpr Extension kExtensions[] = {
     {"ZE_experimental_immediate_command_list_append", kOne},
     {"ZE_experimental_event_pool_counter_based", kOne, true},
     {"ZE_extension_external_semaphores", kOne, true},
+    {"ZE_experimental_mutable_command_list", ZE_MAKE_VERSION(1, 1), true},
+    {"ZE_extension_kernel_binary_exp", kOne, true},
+    {"ZE_experimental_kernel_allocation_properties", kOne, true},
+    {"ZE_extension_device_vector_sizes", kOne, true},
+    {"ZE_extension_ipc_mem_handle_type", kOne, true},
 };
 
 struct ExtensionFunction {

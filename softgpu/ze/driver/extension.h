@@ -95,6 +95,25 @@ ze_result_t ZE_APICALL listImmediateAppendCommandListsWithParameters(
     ze_command_list_handle_t hCommandListImmediate, uint32_t numCommandLists,
     ze_command_list_handle_t* phCommandLists, const void* pNext, ze_event_handle_t hSignalEvent,
     uint32_t numWaitEvents, ze_event_handle_t* phWaitEvents);
+// Mutable lists, API 1.9, 1.10 and 1.17.
+ze_result_t ZE_APICALL listGetNextCommandIdExp(ze_command_list_handle_t hCommandList,
+                                               const newer::MutableCommandIdDesc* desc, uint64_t* pCommandId);
+ze_result_t ZE_APICALL listGetNextCommandIdWithKernelsExp(ze_command_list_handle_t hCommandList,
+                                                          const newer::MutableCommandIdDesc* desc,
+                                                          uint32_t numKernels, ze_kernel_handle_t* phKernels,
+                                                          uint64_t* pCommandId);
+ze_result_t ZE_APICALL listUpdateMutableCommandsExp(ze_command_list_handle_t hCommandList,
+                                                    const newer::MutableCommandsDesc* desc);
+ze_result_t ZE_APICALL listUpdateMutableCommandSignalEventExp(ze_command_list_handle_t hCommandList,
+                                                              uint64_t commandId,
+                                                              ze_event_handle_t hSignalEvent);
+ze_result_t ZE_APICALL listUpdateMutableCommandWaitEventsExp(ze_command_list_handle_t hCommandList,
+                                                             uint64_t commandId, uint32_t numWaitEvents,
+                                                             ze_event_handle_t* phWaitEvents);
+ze_result_t ZE_APICALL listUpdateMutableCommandKernelsExp(ze_command_list_handle_t hCommandList,
+                                                          uint32_t numKernels, uint64_t* pCommandId,
+                                                          ze_kernel_handle_t* phKernels);
+ze_result_t ZE_APICALL listIsMutableExp(ze_command_list_handle_t hCommandList, ze_bool_t* pIsMutable);
 // Memory, API 1.6, 1.7 and 1.15.
 ze_result_t ZE_APICALL memPutIpcHandle(ze_context_handle_t hContext, ze_ipc_mem_handle_t handle);
 ze_result_t ZE_APICALL memGetIpcHandleWithProperties(ze_context_handle_t hContext, const void* ptr,

@@ -107,6 +107,16 @@ ze_result_t Kernel::setGroupSize(const std::array<uint32_t, 3>& size) {
   return ZE_RESULT_SUCCESS;
 }
 
+std::shared_ptr<Kernel> Kernel::copy() const {
+  auto made = unset();
+  made->groupSize_ = groupSize_;
+  made->globalOffset_ = globalOffset_;
+  made->arguments_ = arguments_;
+  made->storage_ = storage_;
+  made->indirectAccess = indirectAccess;
+  return made;
+}
+
 const void* Kernel::pointerArgument(uint32_t index) const {
   const ArgKind kind = info_.args[index].kind;
   if (kind != ArgKind::Global && kind != ArgKind::Constant) return nullptr;

@@ -15,6 +15,13 @@ namespace softgpu::driver {
 // Groups of a cooperative launch: each is a thread while the launch runs.
 inline constexpr uint32_t kMaxCooperativeGroups = 32;
 
+// Each count alone is checked first: the product of three could wrap.
+inline bool mayRunTogether(const ze_group_count_t& groups) {
+  const auto few = [](uint32_t count) { return count <= kMaxCooperativeGroups; };
+  return few(groups.groupCountX) && few(groups.groupCountY) && few(groups.groupCountZ) &&
+         few(groups.groupCountX * groups.groupCountY * groups.groupCountZ);
+}
+
 // One launch as it will run: program, geometry and argument values, owned.
 class Launch {
  public:
@@ -44,6 +51,9 @@ class Kernel : public Object {
   Kernel(std::shared_ptr<Module> module, size_t index, uint64_t moduleHandle);
 
   const engine::KernelInfo& info() const { return info_; }
+  // One of its own with the same state, or with none.
+  std::shared_ptr<Kernel> copy() const;
+  std::shared_ptr<Kernel> unset() const { return std::make_shared<Kernel>(module_, index_); }
   // The program it was made of.
   std::shared_ptr<const engine::Program> program() const { return module_->program(); }
   // The pointer that an argument is set to; null of other arguments.

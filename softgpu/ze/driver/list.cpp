@@ -35,6 +35,7 @@ ze_result_t List::close() {
     }
     return ZE_RESULT_SUCCESS;
   }
+  if (updating_) SOFTGPU_TRY(finishUpdate());
   closed_ = std::make_shared<const CommandArray>(std::exchange(recorded_, {}));
   return ZE_RESULT_SUCCESS;
 }
@@ -43,6 +44,8 @@ ze_result_t List::reset() {
   if (immediate_ && strict::on()) strict::misuse("an immediate command list is never reset");
   recorded_.clear();
   closed_.reset();
+  updating_ = false;
+  if (mutables_) mutables_->clear();
   return ZE_RESULT_SUCCESS;
 }
 
@@ -81,6 +84,7 @@ ze_result_t List::add(std::shared_ptr<Command> command, const EventArgs& events)
   }
   if (!immediate_) {
     recorded_.push_back(std::move(command));
+    if (mutables_) noteMutable(recorded_.back(), events);
   } else if (stream_) {
     stream_->submit({std::move(command), nullptr, nullptr, inOrder_});
   } else {
@@ -116,6 +120,7 @@ ze_result_t List::appendLists(const EventArgs& events,
 }  // namespace softgpu::driver
 
 using namespace softgpu::driver;
+namespace newer = softgpu::newer;
 
 ze_result_t zeCommandListCreate(ze_context_handle_t hContext, ze_device_handle_t hDevice,
                                 const ze_command_list_desc_t* desc, ze_command_list_handle_t* phCommandList) {
@@ -128,10 +133,20 @@ ze_result_t zeCommandListCreate(ze_context_handle_t hContext, ze_device_handle_t
   SOFTGPU_REQUIRE_POINTER(phCommandList);
   SOFTGPU_REQUIRE((desc->flags & ~kFlags) == 0, ZE_RESULT_ERROR_INVALID_ENUMERATION);
   SOFTGPU_REQUIRE(desc->commandQueueGroupOrdinal < queueGroups(), ZE_RESULT_ERROR_INVALID_ARGUMENT);
-  SOFTGPU_REQUIRE(desc->pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
+  bool isMutable = false;
+  for (const auto* next = static_cast<const ze_base_desc_t*>(desc->pNext); next != nullptr;
+       next = static_cast<const ze_base_desc_t*>(next->pNext)) {
+    SOFTGPU_REQUIRE(pose().newerThan14 && next->stype == newer::kStypeMutableList,
+                    ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
+    // One flag is reserved, and means nothing.
+    SOFTGPU_REQUIRE((reinterpret_cast<const newer::MutableListDesc*>(next)->flags & ~1U) == 0,
+                    ZE_RESULT_ERROR_INVALID_ENUMERATION);
+    isMutable = true;
+  }
   auto list =
       std::make_shared<List>(context, false, (desc->flags & clze::ze_newer::kListFlagInOrder) != 0, nullptr);
   list->origin = {hContext, hDevice, desc->commandQueueGroupOrdinal, 0, desc->flags, {}};
+  if (isMutable) list->makeMutable();
   *phCommandList = publish(std::move(list));
   return ZE_RESULT_SUCCESS;
 }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "softgpu/ze/driver/mutable_commands.h"
 #include "softgpu/ze/driver/queue.h"
 
 namespace softgpu::driver {
@@ -52,6 +53,8 @@ class List : public Object {
   // Ok when commands may be appended.
   ze_result_t open() const {
     SOFTGPU_REQUIRE_SAID(!closed_, ZE_RESULT_ERROR_INVALID_ARGUMENT, "the command list is closed");
+    SOFTGPU_REQUIRE_SAID(!updating_, ZE_RESULT_ERROR_INVALID_ARGUMENT,
+                         "the command list is being changed, and takes no more commands");
     return ZE_RESULT_SUCCESS;
   }
 
@@ -59,6 +62,16 @@ class List : public Object {
   std::shared_ptr<List> clone() const;
   // Of an immediate list: the commands of closed ones, between the waits and the signal.
   ze_result_t appendLists(const EventArgs& events, std::vector<std::shared_ptr<const CommandArray>> contents);
+
+  // Mutable lists (list_mutable.cpp). A command's number is for the next that is appended; of a launch the
+  // list is told afterwards. The first change opens a closed list for changes, not for commands.
+  void makeMutable() { mutables_ = std::make_unique<MutableCommands>(); }
+  bool isMutable() const { return mutables_ != nullptr; }
+  ze_result_t nextCommand(uint32_t flags, std::vector<std::shared_ptr<Kernel>> kernels, uint64_t* id);
+  void noteLaunch(const Kernel& kernel, const ze_group_count_t& groups, bool together);
+  ze_result_t beginUpdate(uint64_t id, MutableCommand** command);
+  ze_result_t changeSignal(uint64_t id, ze_event_handle_t handle);
+  ze_result_t changeWaits(uint64_t id, uint32_t count, ze_event_handle_t* handles);
 
   template <class Body>
   ze_result_t append(const EventArgs& events, Body body) {
@@ -81,6 +94,8 @@ class List : public Object {
 
  private:
   ze_result_t add(std::shared_ptr<Command> command, const EventArgs& events);
+  void noteMutable(const std::shared_ptr<const Command>& body, const EventArgs& events);
+  ze_result_t finishUpdate();
   ze_result_t addWait(ze_event_handle_t handle, Command& command) const;
 
   std::shared_ptr<Context> context_;
@@ -89,6 +104,8 @@ class List : public Object {
   ListCounters counters_;
   CommandArray recorded_;
   std::shared_ptr<const CommandArray> closed_;
+  std::unique_ptr<MutableCommands> mutables_;  // null: the list is not mutable
+  bool updating_ = false;                      // recorded_ is the closed list, which is being changed
 };
 
 }  // namespace softgpu::driver

@@ -10,16 +10,10 @@ namespace softgpu::driver {
 namespace {
 
 // Kernel state is copied now; the group counts are read when the launch runs if `groups` is the device's.
-ze_result_t snapshotOf(ze_kernel_handle_t hKernel, Launch* launch) {
+ze_result_t snapshotOf(ze_kernel_handle_t hKernel, Launch* launch, std::shared_ptr<Kernel>* used = nullptr) {
   SOFTGPU_RESOLVE(Kernel, kernel, hKernel);
+  if (used != nullptr) *used = kernel;
   return kernel->snapshot(launch);
-}
-
-// Each count alone is checked first: the product of three could wrap.
-bool mayRunTogether(const ze_group_count_t& groups) {
-  const auto few = [](uint32_t count) { return count <= kMaxCooperativeGroups; };
-  return few(groups.groupCountX) && few(groups.groupCountY) && few(groups.groupCountZ) &&
-         few(groups.groupCountX * groups.groupCountY * groups.groupCountZ);
 }
 
 }  // namespace
@@ -35,9 +29,12 @@ ze_result_t zeCommandListAppendLaunchKernel(ze_command_list_handle_t hCommandLis
   SOFTGPU_TRY(list->launches());
   SOFTGPU_REQUIRE_POINTER(pLaunchFuncArgs);
   Launch launch;
-  SOFTGPU_TRY(snapshotOf(hKernel, &launch));
-  return list->append({hSignalEvent, numWaitEvents, phWaitEvents},
-                      [launch = std::move(launch), groups = *pLaunchFuncArgs] { launch.run(groups); });
+  std::shared_ptr<Kernel> kernel;
+  SOFTGPU_TRY(snapshotOf(hKernel, &launch, &kernel));
+  SOFTGPU_TRY(list->append({hSignalEvent, numWaitEvents, phWaitEvents},
+                           [launch = std::move(launch), groups = *pLaunchFuncArgs] { launch.run(groups); }));
+  list->noteLaunch(*kernel, *pLaunchFuncArgs, false);
+  return ZE_RESULT_SUCCESS;
 }
 
 ze_result_t zeCommandListAppendLaunchCooperativeKernel(ze_command_list_handle_t hCommandList,
@@ -50,9 +47,12 @@ ze_result_t zeCommandListAppendLaunchCooperativeKernel(ze_command_list_handle_t 
   const ze_group_count_t groups = *pLaunchFuncArgs;
   SOFTGPU_REQUIRE(mayRunTogether(groups), ZE_RESULT_ERROR_INVALID_ARGUMENT);
   Launch launch;
-  SOFTGPU_TRY(snapshotOf(hKernel, &launch));
-  return list->append({hSignalEvent, numWaitEvents, phWaitEvents},
-                      [launch = std::move(launch), groups] { launch.runTogether(groups); });
+  std::shared_ptr<Kernel> kernel;
+  SOFTGPU_TRY(snapshotOf(hKernel, &launch, &kernel));
+  SOFTGPU_TRY(list->append({hSignalEvent, numWaitEvents, phWaitEvents},
+                           [launch = std::move(launch), groups] { launch.runTogether(groups); }));
+  list->noteLaunch(*kernel, groups, true);
+  return ZE_RESULT_SUCCESS;
 }
 
 ze_result_t zeCommandListAppendLaunchKernelIndirect(ze_command_list_handle_t hCommandList,

@@ -136,6 +136,7 @@ inline constexpr uint32_t kMutableArguments = 1U << 0, kMutableGroupCount = 1U <
                           kMutableGroupSize = 1U << 2, kMutableGlobalOffset = 1U << 3,
                           kMutableSignalEvent = 1U << 4, kMutableWaitEvents = 1U << 5,
                           kMutableKernel = 1U << 6, kMutableGraphArguments = 1U << 7;
+inline constexpr auto kInvalidKernelHandle = static_cast<ze_result_t>(0x7800001c);  // 1.10
 struct MutableListProperties {
   ze_structure_type_t stype = kStypeMutableListProperties;
   void* pNext = nullptr;

@@ -1,5 +1,7 @@
-// The errors of API 1.4 by name.
+// The errors of API 1.4 by name, and some newer ones.
 #include "softgpu/ze/driver/results.h"
+
+#include "softgpu/ze/driver/newer_api.h"
 
 namespace softgpu::driver {
 namespace {
@@ -47,6 +49,8 @@ constexpr Row kRows[] = {
     SOFTGPU_RESULT(INVALID_MODULE_UNLINKED),
     SOFTGPU_RESULT(INVALID_COMMAND_LIST_TYPE),
     SOFTGPU_RESULT(OVERLAPPING_REGIONS),
+    {"INVALID_KERNEL_HANDLE", newer::kInvalidKernelHandle},
+    {"DEVICE_IS_NOT_VERTEX", ZE_RESULT_EXP_ERROR_DEVICE_IS_NOT_VERTEX},
     SOFTGPU_RESULT(UNKNOWN),
 };
 #undef SOFTGPU_RESULT
@@ -70,6 +74,7 @@ std::optional<ze_result_t> resultOf(std::string_view name) {
 }
 
 bool isCallersFault(ze_result_t result) {
+  if (result == newer::kInvalidKernelHandle) return true;
   switch (result) {
     case ZE_RESULT_ERROR_UNINITIALIZED:
     case ZE_RESULT_ERROR_INVALID_ARGUMENT:

@@ -258,12 +258,14 @@ void given(uint64_t handle) {
   if (std::find(call->heldObjects.begin(), call->heldObjects.end(), handle) == call->heldObjects.end()) {
     announce(*call, handle, accessOf(call->site(), handle));
   }
-  if (std::string_view(call->site().name()) != "zeCommandListReset") return;
+  const std::string_view name = call->site().name();
+  const bool update = name.starts_with("zeCommandListUpdateMutable") && kindOf(handle) == Kind::List;
+  if (name != "zeCommandListReset" && !update) return;
   State& state = State::instance();
   std::unique_lock lock(state.mutex);
   if (commandsUsing(state, handle) == 0) return;
   lock.unlock();
-  misuse(fmt::format("{} is reset while it is executing", describe(handle)));
+  misuse(fmt::format("{} is {} while it is executing", describe(handle), update ? "changed" : "reset"));
 }
 
 void givenMemory(uint64_t id) {

@@ -1,9 +1,13 @@
 // Faults on demand, and orders that a plain list leaves open. Each setting is read once a process, so what is
 // tested runs in children.
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <thread>
 
 #include "fixture.h"
+#include "softgpu/ze/driver/newer_api.h"
 #include "tests/support/child.h"
 
 namespace softgpu::test {
@@ -41,6 +45,43 @@ TEST_F(FaultTest, DISABLED_FromSecondOn) {
   EXPECT_EQ(allocate(), ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY);
 }
 TEST_F(FaultTest, DISABLED_None) { EXPECT_EQ(allocate(), ZE_RESULT_SUCCESS); }
+// Nobody ever signals the semaphore: its command, the stream and the host's wait end with the device.
+TEST_F(FaultTest, DISABLED_LostInFrontOfASemaphore) {
+  void* import = nullptr;
+  void* append = nullptr;
+  ASSERT_EQ(zeDriverGetExtensionFunctionAddress(driver, "zeDeviceImportExternalSemaphoreExt", &import),
+            ZE_RESULT_SUCCESS);
+  ASSERT_EQ(
+      zeDriverGetExtensionFunctionAddress(driver, "zeCommandListAppendWaitExternalSemaphoreExt", &append),
+      ZE_RESULT_SUCCESS);
+  newer::ExternalSemaphoreFdDesc file;
+  file.fd = ::eventfd(0, 0);
+  newer::ExternalSemaphoreDesc desc;
+  desc.flags = newer::kSemaphoreOpaqueFd;
+  desc.pNext = &file;
+  newer::ExternalSemaphoreHandle semaphore = nullptr;
+  ASSERT_EQ(reinterpret_cast<ze_result_t (*)(ze_device_handle_t, const void*, void*)>(import)(device, &desc,
+                                                                                              &semaphore),
+            ZE_RESULT_SUCCESS);
+  // A synchronous list: the append itself waits.
+  const auto list = immediate(ZE_COMMAND_QUEUE_MODE_SYNCHRONOUS);
+  const newer::ExternalSemaphoreWait parameters;
+  std::atomic<bool> waits{false};
+  std::thread loser([&] {
+    while (!waits) std::this_thread::yield();
+    EXPECT_EQ(allocate(), ZE_RESULT_ERROR_DEVICE_LOST);
+  });
+  waits = true;
+  using Append = ze_result_t (*)(ze_command_list_handle_t, uint32_t, void*, const void*, ze_event_handle_t,
+                                 uint32_t, ze_event_handle_t*);
+  const ze_result_t result =
+      reinterpret_cast<Append>(append)(list, 1, &semaphore, &parameters, nullptr, 0, nullptr);
+  // The device may be lost before the append begins.
+  EXPECT_TRUE(result == ZE_RESULT_SUCCESS || result == ZE_RESULT_ERROR_DEVICE_LOST);
+  loser.join();
+  ::close(file.fd);
+}
+
 TEST_F(FaultTest, DISABLED_Lost) {
   const auto list = immediate();
   const auto all = events(2);
@@ -77,6 +118,9 @@ TEST(Faults, FailEveryCallFromANumberOn) {
 
 TEST(Faults, ALostDeviceEndsWaitsAndCalls) {
   EXPECT_EQ(runWith("SOFTGPU_FAULT", "zeMemAllocHost:1=DEVICE_LOST", "FaultTest.DISABLED_Lost"), 0);
+  EXPECT_EQ(
+      runWith("SOFTGPU_FAULT", "zeMemAllocHost:1=DEVICE_LOST", "FaultTest.DISABLED_LostInFrontOfASemaphore"),
+      0);
 }
 
 TEST(Faults, AreToldOfWhenTheyAreNoSetting) {

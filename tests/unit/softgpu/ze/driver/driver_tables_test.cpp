@@ -126,6 +126,21 @@ TEST_F(TablesTest, SysmanSlotsAnswerUnsupported) {
   EXPECT_EQ(table.pfnReset(nullptr, 0), ZE_RESULT_ERROR_UNSUPPORTED_FEATURE);
 }
 
+// Optional parts of the newest versions: there is a function, and it says that softgpu lacks them.
+TEST_F(TablesTest, LackingSlotsAnswerUnsupported) {
+  for (const char* name :
+       {"zeGetGraphProcAddrTable", "zeGetExecutableGraphProcAddrTable", "zeGetRTASBuilderProcAddrTable",
+        "zeGetRTASBuilderExpProcAddrTable", "zeGetRTASParallelOperationProcAddrTable",
+        "zeGetRTASParallelOperationExpProcAddrTable", "zeGetDriverExpProcAddrTable"}) {
+    auto* get = reinterpret_cast<ze_result_t (*)(ze_api_version_t, void*)>(dlsym(library, name));
+    ASSERT_NE(get, nullptr) << name;
+    std::array<ze_result_t (*)(void*), 64> slots{};
+    ASSERT_EQ(get(static_cast<ze_api_version_t>(ZE_MAKE_VERSION(1, 17)), slots.data()), ZE_RESULT_SUCCESS);
+    ASSERT_NE(slots[0], nullptr) << name;
+    EXPECT_EQ(slots[0](nullptr), ZE_RESULT_ERROR_UNSUPPORTED_FEATURE) << name;
+  }
+}
+
 TEST_F(TablesTest, OnlyTheTablesAreExported) {
   link_map* map = nullptr;
   ASSERT_EQ(dlinfo(library, RTLD_DI_LINKMAP, &map), 0);
