@@ -30,7 +30,9 @@ TEST_F(CopyTest, BadArgumentsAreErrors) {
   EXPECT_EQ(copy(host, memory + 63, 2), ZE_RESULT_ERROR_INVALID_ARGUMENT);
   EXPECT_EQ(fill(memory, host, 3, 64), ZE_RESULT_ERROR_INVALID_SIZE) << "not a power of two";
   // Newer layers divide by it.
-  if (!layerValidates()) EXPECT_EQ(fill(memory, host, 0, 64), ZE_RESULT_ERROR_INVALID_SIZE);
+  if (!layerValidates()) {
+    EXPECT_EQ(fill(memory, host, 0, 64), ZE_RESULT_ERROR_INVALID_SIZE);
+  }
   EXPECT_EQ(fill(memory, host, 256, 64), ZE_RESULT_ERROR_INVALID_SIZE);
   EXPECT_EQ(fill(memory, nullptr, 1, 64), ZE_RESULT_ERROR_INVALID_NULL_POINTER);
   EXPECT_EQ(fill(memory, host, 1, 65), ZE_RESULT_ERROR_INVALID_ARGUMENT);
