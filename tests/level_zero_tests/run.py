@@ -17,8 +17,8 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 KNOWN = os.path.join(HERE, "known_failures.tsv")
-# These are started by tests, or need what no software GPU has: see docs/softgpu.md.
-NOT_TESTS = re.compile(r".*_helper$")
+# Started by tests, and an example for writing some.
+NOT_TESTS = re.compile(r".*_helper$|test_template$")
 LINE = re.compile(r"\[ +(RUN|OK|FAILED|SKIPPED|PASSED) +\] ?(.*)")
 GRACE = 20  # seconds that a process has to list its cases, or to end after the last one
 
@@ -73,7 +73,8 @@ class Run:
     def take(self, line):
         match = LINE.search(line)
         if not match:
-            if self.current and len(self.text[self.current]) < 400:
+            # What the suite logs of its own doings tells nothing of a failure.
+            if self.current and len(self.text[self.current]) < 400 and not re.search(r"\[(trace|debug|info)\]", line):
                 self.text[self.current].append(line)
             return False
         word, rest = match.groups()
