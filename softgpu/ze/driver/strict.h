@@ -1,5 +1,5 @@
-// SOFTGPU_STRICT: reports on stderr what real drivers let pass or crash on. Nothing is done differently for
-// it. Threads: all functions from any thread.
+// SOFTGPU_STRICT: reports on stderr what real drivers let pass or crash on. Calls do nothing else for it;
+// memory lies between guards then (guard.h). Threads: all functions from any thread.
 #pragma once
 
 #include <level_zero/ze_api.h>
