@@ -137,7 +137,7 @@ TEST(ExitTest, LeavesNothingBehindWhenAllIsReleased) {
   EXPECT_THAT(ended.errors, ::testing::Not(::testing::HasSubstr("softgpu: leak")));
 }
 TEST_F(Exit, DISABLED_LeavesNothingBehindWhenAllIsReleased) {
-  constexpr size_t kSize = 16U << 20U;
+  constexpr size_t kSize = 1U << 20U;
   for (const cl_command_queue_properties bits : {0, CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE}) {
     cl_context own = clCreateContext(nullptr, 1, &device, nullptr, nullptr, nullptr);
     EXPECT_EQ(clSetContextDestructorCallback(
