@@ -27,9 +27,11 @@ TEST_F(ListTest, BadDescriptionsAreErrors) {
   desc.commandQueueGroupOrdinal = 0;
   desc.flags = 1U << 30;
   EXPECT_EQ(zeCommandListCreate(context, device, &desc, &list), ZE_RESULT_ERROR_INVALID_ENUMERATION);
-  desc.flags = 1U << 4;
-  ASSERT_EQ(zeCommandListCreate(context, device, &desc, &list), ZE_RESULT_SUCCESS) << "hint of API 1.14";
-  EXPECT_EQ(zeCommandListDestroy(list), ZE_RESULT_SUCCESS);
+  if (!layerValidates()) {  // older layers do not know newer flags
+    desc.flags = 1U << 4;
+    ASSERT_EQ(zeCommandListCreate(context, device, &desc, &list), ZE_RESULT_SUCCESS) << "hint of API 1.14";
+    EXPECT_EQ(zeCommandListDestroy(list), ZE_RESULT_SUCCESS);
+  }
   desc.flags = 0;
   const auto unknown = described<ze_base_desc_t>(ZE_STRUCTURE_TYPE_FENCE_DESC);
   desc.pNext = &unknown;
@@ -170,9 +172,11 @@ TEST_F(ListTest, BarriersAndHints) {
   EXPECT_EQ(zeCommandListAppendMemoryPrefetch(list, nullptr, 100), ZE_RESULT_ERROR_INVALID_NULL_POINTER);
   EXPECT_EQ(zeCommandListAppendMemAdvise(list, device, memory, 100, ZE_MEMORY_ADVICE_SET_READ_MOSTLY),
             ZE_RESULT_SUCCESS);
-  EXPECT_EQ(zeCommandListAppendMemAdvise(list, device, memory, 100, static_cast<ze_memory_advice_t>(9)),
-            ZE_RESULT_SUCCESS)
-      << "of API 1.5";
+  if (!layerValidates()) {
+    EXPECT_EQ(zeCommandListAppendMemAdvise(list, device, memory, 100, static_cast<ze_memory_advice_t>(9)),
+              ZE_RESULT_SUCCESS)
+        << "of API 1.5";
+  }
   EXPECT_EQ(zeCommandListAppendMemAdvise(list, device, memory, 100, static_cast<ze_memory_advice_t>(10)),
             ZE_RESULT_ERROR_INVALID_ENUMERATION);
 }
