@@ -110,6 +110,7 @@ ze_result_t Kernel::setGroupSize(const std::array<uint32_t, 3>& size) {
 std::shared_ptr<Kernel> Kernel::copy() const {
   auto made = unset();
   made->groupSize_ = groupSize_;
+  made->groupSizeSet_ = groupSizeSet_;
   made->globalOffset_ = globalOffset_;
   made->arguments_ = arguments_;
   made->storage_ = storage_;

@@ -53,7 +53,7 @@ class Kernel : public Object {
   const engine::KernelInfo& info() const { return info_; }
   // One of its own with the same state, or with none.
   std::shared_ptr<Kernel> copy() const;
-  std::shared_ptr<Kernel> unset() const { return std::make_shared<Kernel>(module_, index_); }
+  std::shared_ptr<Kernel> unset() const { return std::make_shared<Kernel>(module_, index_, moduleHandle_); }
   // The program it was made of.
   std::shared_ptr<const engine::Program> program() const { return module_->program(); }
   // The pointer that an argument is set to; null of other arguments.
