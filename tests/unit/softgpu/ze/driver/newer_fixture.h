@@ -16,10 +16,6 @@ inline constexpr auto kUnsupported = ZE_RESULT_ERROR_UNSUPPORTED_FEATURE;
 inline constexpr auto kBadEnumeration = ZE_RESULT_ERROR_INVALID_ENUMERATION;
 inline constexpr auto kLacksEnumeration = ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION;
 
-// Loader 1.8's validation layer refuses what it does not know, and what is wrong before the driver hears of
-// it.
-inline bool layerValidates() { return std::getenv("ZE_ENABLE_PARAMETER_VALIDATION") != nullptr; }
-
 class NewerTest : public DriverTest {
  protected:
   void SetUp() override {
