@@ -16,9 +16,10 @@ namespace {
 constexpr uint64_t kSecond = 1'000'000'000;
 // A few microseconds: most waits for a short command end in this time, without the cost of sleeping.
 constexpr int kSpins = 100;
-// Waking a thread on an idle core takes tens of microseconds, longer than a small kernel runs: a waiter stays
-// awake for as long, and lets others have its core meanwhile.
-constexpr uint64_t kAwake = 50'000;  // ns
+// Waking a thread on an idle core takes longer than a small kernel runs, up to 100 microseconds in a virtual
+// machine: a waiter stays awake for twice that, or it would be asleep whenever the other side has woken.
+// Others may have its core meanwhile.
+constexpr uint64_t kAwake = 200'000;  // ns
 
 uint64_t now(clockid_t clock) {
   timespec time{};

@@ -34,10 +34,10 @@ TEST_F(LastErrorTest, ArgumentsAreChecked) {
 }
 
 TEST_F(LastErrorTest, NamesTheCallTheResultAndTheReason) {
-  auto* list = regular();
-  ASSERT_EQ(zeCommandListClose(list), ZE_RESULT_SUCCESS);
-  EXPECT_EQ(zeCommandListClose(list), kInvalid);
-  EXPECT_EQ(last(), "zeCommandListClose: INVALID_ARGUMENT: the command list is closed already");
+  const auto desc = described<ze_host_mem_alloc_desc_t>(ZE_STRUCTURE_TYPE_HOST_MEM_ALLOC_DESC);
+  void* memory = nullptr;
+  EXPECT_EQ(zeMemAllocHost(context, &desc, 0, 0, &memory), ZE_RESULT_ERROR_UNSUPPORTED_SIZE);
+  EXPECT_EQ(last(), "zeMemAllocHost: UNSUPPORTED_SIZE: the size is 0");
   EXPECT_EQ(zeEventHostReset(foreign<ze_event_handle_t>()), kInvalid);
   EXPECT_THAT(last(), AllOf(StartsWith("zeEventHostReset: INVALID_ARGUMENT: "), HasSubstr("handle")));
 }

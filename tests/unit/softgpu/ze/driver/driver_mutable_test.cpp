@@ -139,7 +139,7 @@ TEST_F(MutableTest, UpdatesAreChecked) {
   EXPECT_EQ(update(list, argument(id + 100, 1, value)), kInvalid) << "no such command";
   EXPECT_EQ(update(list, argument(barrier, 1, value)), kInvalid) << "no launch";
   EXPECT_EQ(update(list, argument(id, 7, value)), ZE_RESULT_ERROR_INVALID_KERNEL_ARGUMENT_INDEX);
-  EXPECT_EQ(update(list, argument(id, 1, uint64_t{8})), ZE_RESULT_ERROR_INVALID_KERNEL_ARGUMENT_SIZE);
+  EXPECT_EQ(update(list, argument(id, 0, uint16_t{8})), ZE_RESULT_ERROR_INVALID_KERNEL_ARGUMENT_SIZE);
   EXPECT_EQ(update(list, triple(n::kStypeMutableGroupSize, id, 2)), kInvalid) << "was not announced";
   n::MutableGroupCountDesc nothing;
   nothing.commandId = id;
