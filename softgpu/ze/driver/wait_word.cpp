@@ -63,15 +63,18 @@ bool WaitWord::waitWhile(uint32_t value, Deadline deadline) const {
   }
   if (deadline.passed()) return load() != value;
   if (stayAwake([&] { return load() != value || deadline.passed(); })) return load() != value;
+  // Awake again a little before, so that waking late does not make the wait longer than was asked for.
+  const Deadline nap = deadline.infinite() || !severalCores() ? deadline : deadline.before(kAwake);
   timespec until{};
-  until.tv_sec = static_cast<time_t>(deadline.at() / kSecond);
-  until.tv_nsec = static_cast<long>(deadline.at() % kSecond);
+  until.tv_sec = static_cast<time_t>(nap.at() / kSecond);
+  until.tv_nsec = static_cast<long>(nap.at() % kSecond);
   sleepers_.fetch_add(1, std::memory_order_seq_cst);
-  while (value_.load(std::memory_order_seq_cst) == value && !deadline.passed()) {
+  while (value_.load(std::memory_order_seq_cst) == value && !nap.passed()) {
     syscall(SYS_futex, &value_, FUTEX_WAIT_BITSET | (shared_ ? 0 : FUTEX_PRIVATE_FLAG), value,
-            deadline.infinite() ? nullptr : &until, nullptr, FUTEX_BITSET_MATCH_ANY);
+            nap.infinite() ? nullptr : &until, nullptr, FUTEX_BITSET_MATCH_ANY);
   }
   sleepers_.fetch_sub(1, std::memory_order_relaxed);
+  while (load() == value && !deadline.passed()) sched_yield();
   return load() != value;
 }
 

@@ -22,6 +22,7 @@ class Deadline {
   bool infinite() const { return at_ == UINT64_MAX; }
   bool passed() const;
   uint64_t at() const { return at_; }
+  Deadline before(uint64_t nanoseconds) const { return Deadline(at_ > nanoseconds ? at_ - nanoseconds : 0); }
   Deadline earlier(Deadline other) const { return at_ < other.at_ ? *this : other; }
 
  private:
