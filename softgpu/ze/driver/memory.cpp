@@ -82,6 +82,15 @@ ze_result_t allocate(const std::shared_ptr<Context>& context, ze_memory_type_t t
   return ZE_RESULT_SUCCESS;
 }
 
+// Of physical memory, whether it is mapped or not.
+ze_result_t shareMapped(const PhysicalMemory& memory, size_t offset, size_t size, ze_ipc_mem_handle_t* out) {
+  SOFTGPU_REQUIRE_SAID(offset <= UINT32_MAX, ZE_RESULT_ERROR_UNSUPPORTED_FEATURE,
+                       "an IPC handle reaches no further than 4 GiB into physical memory");
+  const auto type = memory.host() ? ZE_MEMORY_TYPE_HOST : ZE_MEMORY_TYPE_DEVICE;
+  *out = packIpc<ze_ipc_mem_handle_t>(describeIpc(memory.fd(), size, type, static_cast<uint32_t>(offset)));
+  return ZE_RESULT_SUCCESS;
+}
+
 ze_result_t checkDeviceDesc(const ze_device_mem_alloc_desc_t* desc, Wishes* wishes) {
   SOFTGPU_REQUIRE_POINTER(desc);
   SOFTGPU_REQUIRE(desc->flags <= 0x7, ZE_RESULT_ERROR_INVALID_ENUMERATION);
@@ -215,7 +224,17 @@ ze_result_t zeMemGetIpcHandle(ze_context_handle_t hContext, const void* ptr,
   SOFTGPU_RESOLVE(Context, context, hContext);
   SOFTGPU_REQUIRE_POINTER(ptr);
   SOFTGPU_REQUIRE_POINTER(pIpcHandle);
+  if (const auto mapped = VirtualSpace::instance().find(ptr)) {
+    return shareMapped(*mapped->memory, mapped->offset, mapped->size, pIpcHandle);
+  }
   const auto allocation = UsmTable::instance().find(ptr);
+  if (!allocation) {
+    // Physical memory that is mapped nowhere.
+    const auto handle = reinterpret_cast<ze_physical_mem_handle_t>(const_cast<void*>(ptr));
+    if (const auto memory = lookup<PhysicalMemory>(handle)) {
+      return shareMapped(*memory, 0, memory->size(), pIpcHandle);
+    }
+  }
   SOFTGPU_REQUIRE(allocation && !allocation->ipc, ZE_RESULT_ERROR_INVALID_ARGUMENT);
   {
     // The memory moves into a memfd under the same address: no command may write while it does.

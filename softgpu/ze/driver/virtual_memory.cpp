@@ -241,7 +241,7 @@ std::optional<VirtualSpace::Mapped> VirtualSpace::find(const void* address) cons
   if (next == pieces.begin()) return std::nullopt;
   const auto& [base, piece] = *std::prev(next);
   if (at - base >= piece.size) return std::nullopt;
-  return Mapped{toPointer(base), piece.size, piece.memory};
+  return Mapped{toPointer(base), piece.size, piece.memory, piece.offset};
 }
 
 }  // namespace softgpu::driver

@@ -53,6 +53,7 @@ class VirtualSpace {
     void* base;
     size_t size;
     std::shared_ptr<PhysicalMemory> memory;
+    size_t offset;  // of base in it
   };
 
   ze_result_t reserve(std::shared_ptr<Context> context, const void* wanted, size_t size, void** out);

@@ -145,6 +145,36 @@ TEST_F(VirtualTest, PagesAreSharedAtOffsetsAndKeepTheirContents) {
   EXPECT_EQ(base[7 * page + 7], std::byte{42});
 }
 
+TEST_F(VirtualTest, MappedMemoryIsSharedByIpc) {
+  auto* memory = physical(2 * page);
+  auto* base = reserve(4 * page);
+  ze_ipc_mem_handle_t handle{};
+  EXPECT_EQ(zeMemGetIpcHandle(context, base, &handle), kInvalid) << "nothing is mapped";
+  ASSERT_EQ(map(base, page, memory, page), ZE_RESULT_SUCCESS);
+  base[5] = std::byte{42};
+  const auto open = [&](const void* of) {
+    EXPECT_EQ(zeMemGetIpcHandle(context, of, &handle), ZE_RESULT_SUCCESS);
+    void* opened = nullptr;
+    EXPECT_EQ(zeMemOpenIpcHandle(context, device, handle, 0, &opened), ZE_RESULT_SUCCESS);
+    return static_cast<std::byte*>(opened);
+  };
+  auto* mapped = open(base);
+  ASSERT_NE(mapped, nullptr);
+  EXPECT_EQ(mapped[5], std::byte{42});
+  mapped[6] = std::byte{7};
+  EXPECT_EQ(base[6], std::byte{7});
+  size_t size = 0;
+  EXPECT_EQ(zeMemGetAddressRange(context, mapped, nullptr, &size), ZE_RESULT_SUCCESS);
+  EXPECT_EQ(size, page);
+  EXPECT_EQ(zeMemCloseIpcHandle(context, mapped), ZE_RESULT_SUCCESS);
+  if (handlesAreWrapped()) return;  // the loader takes it for an address
+  // By the physical memory's own handle all of it.
+  auto* whole = open(memory);
+  ASSERT_NE(whole, nullptr);
+  EXPECT_EQ(whole[page + 6], std::byte{7});
+  EXPECT_EQ(zeMemCloseIpcHandle(context, whole), ZE_RESULT_SUCCESS);
+}
+
 TEST_F(VirtualTest, AccessIsKeptPageByPage) {
   auto* memory = physical(2 * page);
   auto* base = reserve(4 * page);
@@ -235,8 +265,6 @@ TEST_F(VirtualTest, QueriesTellOfMappedMemory) {
   ASSERT_EQ(zeMemGetAddressRange(context, base + 2 * page + 5, &start, &size), ZE_RESULT_SUCCESS);
   EXPECT_EQ(start, base + page);
   EXPECT_EQ(size, 2 * page);
-  ze_ipc_mem_handle_t handle{};
-  EXPECT_EQ(zeMemGetIpcHandle(context, base + page, &handle), kInvalid);
   if (handlesAreWrapped()) return;
   void* function = nullptr;
   ASSERT_EQ(zeDriverGetExtensionFunctionAddress(driver, "zePhysicalMemGetProperties", &function),
