@@ -1,6 +1,7 @@
 // Processes that end without releasing anything or with all released, and calls made while a process ends.
 // Each child exits with a code of its own, so that neither a crash nor a failed expectation looks like
-// success; what softgpu's strict mode says of it is read by the parent.
+// success. The DISABLED_ tests are what the children run: in this process they would end it. What softgpu's
+// strict mode says of it is read by the parent.
 #include <gmock/gmock.h>
 
 #include <atomic>

@@ -40,13 +40,12 @@ bool severalCores() {
 
 uint64_t timestampNow() { return now(CLOCK_MONOTONIC_RAW); }
 
-bool stayAwake(const std::function<bool()>& over) {
-  if (!severalCores()) return over();
-  for (const uint64_t start = timestampNow(); timestampNow() - start < kAwake;) {
-    if (over()) return true;
-    sched_yield();
-  }
-  return over();
+AwakeTime::AwakeTime() : until_(severalCores() ? timestampNow() + kAwake : 0) {}
+
+bool AwakeTime::left() const {
+  if (timestampNow() >= until_) return false;
+  sched_yield();
+  return true;
 }
 
 Deadline Deadline::after(uint64_t nanoseconds) {

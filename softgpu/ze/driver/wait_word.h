@@ -3,15 +3,31 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 
 namespace softgpu::driver {
 
 // Nanoseconds of CLOCK_MONOTONIC_RAW: the device's clock, and the host timestamp it is compared with.
 uint64_t timestampNow();
 
+// The time for which a waiter stays awake.
+class AwakeTime {
+ public:
+  AwakeTime();
+  // False when it is over. Lets others have the core.
+  bool left() const;
+
+ private:
+  uint64_t until_;
+};
+
 // Looks for a while whether what is waited for has happened, before the caller goes to sleep. True if it has.
-bool stayAwake(const std::function<bool()>& over);
+template <class Over>
+bool stayAwake(Over&& over) {
+  for (const AwakeTime time; !over();) {
+    if (!time.left()) return false;
+  }
+  return true;
+}
 
 // A point in time on CLOCK_MONOTONIC.
 class Deadline {

@@ -37,16 +37,6 @@ class MisuseTest : public StrictDriverTest {
     EXPECT_EQ(zeCommandQueueCreate(context, device, &desc, &queue), ZE_RESULT_SUCCESS);
     return queue;
   }
-  ze_module_handle_t looseModule() {
-    const auto spirv = words();
-    auto desc = described<ze_module_desc_t>(ZE_STRUCTURE_TYPE_MODULE_DESC);
-    desc.format = ZE_MODULE_FORMAT_IL_SPIRV;
-    desc.inputSize = spirv.size() * sizeof(uint32_t);
-    desc.pInputModule = reinterpret_cast<const uint8_t*>(spirv.data());
-    ze_module_handle_t module = nullptr;
-    EXPECT_EQ(zeModuleCreate(context, device, &desc, &module, nullptr), ZE_RESULT_SUCCESS);
-    return module;
-  }
   static ze_kernel_handle_t looseKernel(ze_module_handle_t module, const char* name) {
     auto desc = described<ze_kernel_desc_t>(ZE_STRUCTURE_TYPE_KERNEL_DESC);
     desc.pKernelName = name;

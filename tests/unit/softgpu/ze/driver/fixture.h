@@ -121,7 +121,8 @@ class DriverTest : public ::testing::Test {
   static std::vector<uint32_t> words(uint32_t behaviour = 0) {
     return {0x07230203, 0x00010000, 0, 1, 0, behaviour};
   }
-  ze_module_handle_t module() {
+  // The caller destroys it.
+  ze_module_handle_t looseModule() {
     const auto spirv = words();
     auto desc = described<ze_module_desc_t>(ZE_STRUCTURE_TYPE_MODULE_DESC);
     desc.format = ZE_MODULE_FORMAT_IL_SPIRV;
@@ -129,6 +130,10 @@ class DriverTest : public ::testing::Test {
     desc.pInputModule = reinterpret_cast<const uint8_t*>(spirv.data());
     ze_module_handle_t module = nullptr;
     EXPECT_EQ(zeModuleCreate(context, device, &desc, &module, nullptr), ZE_RESULT_SUCCESS);
+    return module;
+  }
+  ze_module_handle_t module() {
+    ze_module_handle_t module = looseModule();
     atEnd([=] { EXPECT_EQ(zeModuleDestroy(module), ZE_RESULT_SUCCESS); });
     return module;
   }
