@@ -6,6 +6,8 @@
 
 #include <new>
 
+#include "softgpu/ze/driver/device_only.h"
+
 namespace softgpu::driver {
 namespace {
 
@@ -96,6 +98,7 @@ std::shared_ptr<SyncPoint> RecordedPoint::submittedSignal() {
 }
 
 bool MemoryPoint::signalled() const {
+  const device_only::Access access;
   return std::atomic_ref(*address_).load(std::memory_order_acquire) >= completion_;
 }
 
@@ -116,6 +119,7 @@ bool MemoryPoint::wait(Deadline deadline) const {
 void MemoryPoint::signal(uint64_t start, uint64_t end) {
   start_.store(start, std::memory_order_relaxed);
   end_.store(end, std::memory_order_relaxed);
+  const device_only::Access access;
   std::atomic_ref(*address_).fetch_add(increment_, std::memory_order_acq_rel);
 }
 

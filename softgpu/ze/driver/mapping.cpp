@@ -12,6 +12,8 @@
 #include <string>
 #include <utility>
 
+#include "softgpu/ze/driver/device_only.h"
+
 namespace softgpu::driver {
 namespace {
 
@@ -129,8 +131,13 @@ bool Mapping::near(const void* address) const {
   return at >= pages - guard_ && at < pages + reserved_ + guard_;
 }
 
+void Mapping::hide(const char* call) {
+  device_only::hide(pages_, reserved_, protection_, {base_, size_, call});
+}
+
 std::optional<ptrdiff_t> Mapping::damage() const {
   if (guard_ == 0) return std::nullopt;
+  const device_only::Access access;
   const auto differs = [](std::byte value) { return value != kPattern; };
   // Behind its end first: that is the more common mistake.
   std::byte* const end = pages_ + reserved_;
@@ -140,6 +147,7 @@ std::optional<ptrdiff_t> Mapping::damage() const {
 }
 
 void Mapping::revoke() {
+  device_only::show(pages_);
   mmap(pages_, reserved_, PROT_NONE, kReserve | MAP_FIXED, -1, 0);
   if (fd_ >= 0) close(std::exchange(fd_, -1));
 }
@@ -147,28 +155,32 @@ void Mapping::revoke() {
 std::shared_ptr<Mapping> Mapping::import(int fd, size_t minimumSize) {
   const size_t size = objectSize(fd);
   if (size == 0 || size < minimumSize) return nullptr;
-  void* base = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  int protection = PROT_READ | PROT_WRITE;
+  void* base = mmap(nullptr, size, protection, MAP_SHARED, fd, 0);
   if (base == MAP_FAILED) {
     // A device writes to what it can reach, whatever the mode of the fd: a read-only memfd can be opened
     // again.
     const int writable = open(("/proc/self/fd/" + std::to_string(fd)).c_str(), O_RDWR | O_CLOEXEC);
     if (writable >= 0) {
-      base = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, writable, 0);
+      base = mmap(nullptr, size, protection, MAP_SHARED, writable, 0);
       close(writable);
     }
-    if (base == MAP_FAILED) base = mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, 0);
+    if (base == MAP_FAILED) base = mmap(nullptr, size, protection = PROT_READ, MAP_SHARED, fd, 0);
     if (base == MAP_FAILED) return nullptr;
   }
   // Best effort: CPU access to a real dma-buf stays open as long as the import lives.
   const bool dmaBuf = syncDmaBuf(fd, DMA_BUF_SYNC_START);
   const int kept = dmaBuf ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
   close(fd);
-  return std::make_shared<Mapping>(static_cast<std::byte*>(base), size, roundUp(size, pageSize()), kept,
-                                   dmaBuf);
+  auto mapping =
+      std::make_shared<Mapping>(static_cast<std::byte*>(base), size, roundUp(size, pageSize()), kept, dmaBuf);
+  mapping->protection_ = protection;
+  return mapping;
 }
 
 Mapping::~Mapping() {
   if (dmaBuf_ && fd_ >= 0) syncDmaBuf(fd_, DMA_BUF_SYNC_END);
+  device_only::show(pages_);
   munmap(pages_ - guard_, reserved_ + 2 * guard_);
   if (fd_ >= 0) close(fd_);
 }
@@ -179,6 +191,8 @@ bool Mapping::makeExportable() {
   if (fd_ >= 0) return true;
   const int fd = makeMemfd(reserved_);
   if (fd < 0) return false;
+  const device_only::Access access;
+  device_only::open(pages_);
   size_t done = 0;
   while (done < reserved_) {
     const ssize_t written = pwrite(fd, pages_ + done, reserved_ - done, static_cast<off_t>(done));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <level_zero/ze_api.h>
+#include <sys/mman.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -45,6 +46,10 @@ class Mapping {
   // many.
   bool narrow(size_t offset, size_t size);
 
+  // Only device code reaches it from now on (device_only.h). The call that made it lives as long as the
+  // process.
+  void hide(const char* call);
+
   bool guarded() const { return guard_ != 0; }
   // Whether the address is in the memory, in what is left of its pages, or in the guards.
   bool near(const void* address) const;
@@ -62,7 +67,8 @@ class Mapping {
   size_t guard_ = 0;  // bytes of each of the guards before and behind the pages
   std::byte* base_;
   size_t size_;  // bytes the application may use
-  int fd_;       // memfd of exportable memory, or the dma-buf whose CPU access is open; -1
+  int protection_ = PROT_READ | PROT_WRITE;
+  int fd_;  // memfd of exportable memory, or the dma-buf whose CPU access is open; -1
   bool dmaBuf_;
 };
 

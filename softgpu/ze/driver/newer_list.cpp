@@ -1,6 +1,7 @@
 // Entry points of command lists and events that are newer than API 1.4.
 #include <vector>
 
+#include "softgpu/ze/driver/device_only.h"
 #include "softgpu/ze/driver/extension.h"
 #include "softgpu/ze/driver/kernel.h"
 #include "softgpu/ze/driver/list.h"
@@ -207,8 +208,10 @@ ze_result_t ZE_APICALL listAppendHostFunction(ze_command_list_handle_t hCommandL
   SOFTGPU_RESOLVE(List, list, hCommandList);
   SOFTGPU_REQUIRE_POINTER(pfnHostFunction);
   SOFTGPU_REQUIRE(pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
-  return list->append({hSignalEvent, numWaitEvents, phWaitEvents},
-                      [pfnHostFunction, pUserData] { pfnHostFunction(pUserData); });
+  return list->append({hSignalEvent, numWaitEvents, phWaitEvents}, [pfnHostFunction, pUserData] {
+    const device_only::HostCode host;
+    pfnHostFunction(pUserData);
+  });
 }
 
 ze_result_t ZE_APICALL listImmediateAppendCommandListsExp(ze_command_list_handle_t hCommandListImmediate,

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "softgpu/ze/driver/device_only.h"
 #include "softgpu/ze/driver/fault.h"
 #include "softgpu/ze/driver/guard.h"
 
@@ -102,6 +103,7 @@ void Runner::finish(const Command& command) {
   const uint64_t start = command.signal ? timestampNow() : 0;
   // A lost device runs nothing any more.
   if (!fault::deviceLost) {
+    const device_only::Access access;
     if (command.transfers) {
       if (const auto trap = trap::run([&] { command.execute(); }))
         guard::commandTrapped(command.uses.call, *trap);

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "softgpu/ze/driver/device_only.h"
+
 namespace softgpu::driver {
 namespace {
 
@@ -86,6 +88,7 @@ bool Stream::wait(Deadline deadline) const {
 
 void Stream::work() {
   pthread_setname_np(pthread_self(), "softgpu-queue");
+  device_only::prepareThread();
   const auto cancelled = [this] { return stopping_ && timestampNow() > giveUpAt_; };
   std::deque<Task> batch;
   uint32_t finished = 0;  // tasks not yet told of

@@ -168,6 +168,14 @@ void misuse(std::string_view call, std::string_view what) {
   fmt::print(stderr, "softgpu: misuse: {}: {}\n", call, what);
 }
 
+void misuseInHandler(std::string_view what) {
+  misuses.fetch_add(1, std::memory_order_relaxed);
+  char line[600];
+  const auto written = fmt::format_to_n(line, sizeof(line), "softgpu: misuse: {}\n", what);
+  // Nothing can be done about a stderr that is closed.
+  (void)!write(STDERR_FILENO, line, std::min(written.size, sizeof(line)));
+}
+
 void misuse(std::string_view what) { misuse(callName(), what); }
 
 void note(std::string_view call, std::string_view what) {

@@ -25,6 +25,8 @@ inline bool on() { return level != Level::Off; }
 // A misuse, of the current call or of `call`.
 void misuse(std::string_view what);
 void misuse(std::string_view call, std::string_view what);
+// From a signal handler.
+void misuseInHandler(std::string_view what);
 bool exempt(std::string_view call);  // by SOFTGPU_STRICT_EXCEPT
 // For what the driver says beside misuse: not counted.
 void note(std::string_view call, std::string_view what);

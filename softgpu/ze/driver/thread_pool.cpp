@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "softgpu/ze/driver/device_only.h"
+
 namespace softgpu::driver {
 namespace {
 // A launch shorter than this is over before a sleeping worker would wake.
@@ -75,6 +77,7 @@ void ThreadPool::parallelFor(uint64_t count, const Range& body) {
 
 void ThreadPool::work() {
   pthread_setname_np(pthread_self(), "softgpu-unit");
+  const device_only::Helper helper;
   std::unique_lock lock(mutex_);
   for (;;) {
     while (!stopping_ && jobs_.empty()) {

@@ -79,6 +79,7 @@ bool UsmTable::add(Allocation allocation) {
   }
   const auto base = reinterpret_cast<uintptr_t>(allocation.base());
   if (strict::on()) strict::madeMemory(allocation.id, allocation.base(), allocation.size());
+  if (allocation.type == ZE_MEMORY_TYPE_DEVICE) allocation.mapping->hide(allocation.madeBy);
   byBase_.emplace(base, std::move(allocation));
   return true;
 }

@@ -8,6 +8,8 @@
 #include <iterator>
 #include <mutex>
 
+#include "softgpu/ze/driver/device_only.h"
+
 namespace softgpu::driver {
 namespace {
 
@@ -21,6 +23,8 @@ int protection(ze_memory_access_attribute_t access) {
       return PROT_NONE;
   }
 }
+
+constexpr const char* kMadeBy = "zePhysicalMemCreate";
 
 constexpr int kReserve = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
 
@@ -75,7 +79,10 @@ ze_result_t VirtualSpace::release(const std::shared_ptr<Context>& context, const
   SOFTGPU_REQUIRE(
       found != reservations_.end() && found->second.size == size && found->second.context == context,
       ZE_RESULT_ERROR_INVALID_ARGUMENT);
-  for (const auto& [at, piece] : found->second.pieces) piece.memory->mappings.fetch_sub(1);
+  for (const auto& [at, piece] : found->second.pieces) {
+    device_only::show(toPointer(at));
+    piece.memory->mappings.fetch_sub(1);
+  }
   munmap(const_cast<void*>(base), size);
   reservations_.erase(found);
   count_.fetch_sub(1, std::memory_order_release);
@@ -105,6 +112,12 @@ bool VirtualSpace::covered(const Reservation& reservation, uintptr_t at, size_t 
   return false;
 }
 
+void VirtualSpace::hide(uintptr_t at, const Piece& piece) {
+  if (piece.memory->host()) return;
+  device_only::hide(toPointer(at), piece.size, protection(piece.access),
+                    {toPointer(at), piece.size, kMadeBy});
+}
+
 // Afterwards no piece has `at` in its middle.
 void VirtualSpace::cut(Reservation& reservation, uintptr_t at) {
   const auto after = reservation.pieces.upper_bound(at);
@@ -112,12 +125,14 @@ void VirtualSpace::cut(Reservation& reservation, uintptr_t at) {
   auto& [base, piece] = *std::prev(after);
   const size_t head = at - base;
   if (head == 0 || head >= piece.size) return;
+  device_only::show(toPointer(base));
   Piece tail = piece;
   tail.size -= head;
   tail.offset += head;
   tail.memory->mappings.fetch_add(1);
   piece.size = head;
-  reservation.pieces.emplace(at, std::move(tail));
+  hide(base, piece);
+  hide(at, reservation.pieces.emplace(at, std::move(tail)).first->second);
 }
 
 ze_result_t VirtualSpace::map(const std::shared_ptr<Context>& context, const void* at, size_t size,
@@ -137,7 +152,7 @@ ze_result_t VirtualSpace::map(const std::shared_ptr<Context>& context, const voi
   SOFTGPU_REQUIRE(mmap(toPointer(begin), size, protection(access), MAP_SHARED | MAP_FIXED, memory->fd(),
                        static_cast<off_t>(offset)) != MAP_FAILED,
                   ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY);
-  reservation->pieces.emplace(begin, Piece{size, memory, offset, access});
+  hide(begin, reservation->pieces.emplace(begin, Piece{size, memory, offset, access}).first->second);
   memory->mappings.fetch_add(1);
   return ZE_RESULT_SUCCESS;
 }
@@ -148,13 +163,16 @@ ze_result_t VirtualSpace::unmap(const std::shared_ptr<Context>& context, const v
   Reservation* reservation = holder(context, begin, size);
   SOFTGPU_REQUIRE(reservation != nullptr && covered(*reservation, begin, size),
                   ZE_RESULT_ERROR_INVALID_ARGUMENT);
-  SOFTGPU_REQUIRE(mmap(toPointer(begin), size, PROT_NONE, kReserve | MAP_FIXED, -1, 0) != MAP_FAILED,
-                  ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY);
   cut(*reservation, begin);
   cut(*reservation, begin + size);
+  SOFTGPU_REQUIRE(mmap(toPointer(begin), size, PROT_NONE, kReserve | MAP_FIXED, -1, 0) != MAP_FAILED,
+                  ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY);
   const auto first = reservation->pieces.lower_bound(begin);
   const auto last = reservation->pieces.lower_bound(begin + size);
-  std::for_each(first, last, [](const auto& entry) { entry.second.memory->mappings.fetch_sub(1); });
+  std::for_each(first, last, [](const auto& entry) {
+    device_only::forget(toPointer(entry.first));
+    entry.second.memory->mappings.fetch_sub(1);
+  });
   reservation->pieces.erase(first, last);
   return ZE_RESULT_SUCCESS;
 }
@@ -166,13 +184,16 @@ ze_result_t VirtualSpace::setAccess(const std::shared_ptr<Context>& context, con
   Reservation* reservation = holder(context, begin, size);
   SOFTGPU_REQUIRE(reservation != nullptr && covered(*reservation, begin, size),
                   ZE_RESULT_ERROR_INVALID_ARGUMENT);
-  SOFTGPU_REQUIRE(mprotect(toPointer(begin), size, protection(access)) == 0,
-                  ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY);
   cut(*reservation, begin);
   cut(*reservation, begin + size);
+  SOFTGPU_REQUIRE(mprotect(toPointer(begin), size, protection(access)) == 0,
+                  ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY);
   const auto last = reservation->pieces.lower_bound(begin + size);
-  for (auto piece = reservation->pieces.lower_bound(begin); piece != last; ++piece)
+  for (auto piece = reservation->pieces.lower_bound(begin); piece != last; ++piece) {
     piece->second.access = access;
+    device_only::forget(toPointer(piece->first));
+    hide(piece->first, piece->second);
+  }
   return ZE_RESULT_SUCCESS;
 }
 

@@ -90,6 +90,7 @@ class VirtualSpace {
   // The reservation that holds the whole range; null when none does.
   Reservation* holder(const std::shared_ptr<Context>& context, uintptr_t at, size_t size);
   static bool covered(const Reservation& reservation, uintptr_t at, size_t size);
+  static void hide(uintptr_t at, const Piece& piece);
   static void cut(Reservation& reservation, uintptr_t at);
 
   mutable std::shared_mutex mutex_;

@@ -30,3 +30,33 @@ kernel void pastLocal(global int* memory, long at, local int* scratch) {
 }
 
 kernel void divides(global int* memory, long at) { memory[0] = memory[0] / memory[at]; }
+
+kernel void everywhere(global int* memory, long at) { memory[get_global_id(0)] += (int)at; }
+
+// The address of the memory is in memory.
+kernel void follows(global int* memory, long at) {
+  if (get_global_id(0) == 5) (*(global int* global*)memory)[at] += 7;
+}
+
+// For cooperative launches: all groups wait for one, which touches element `at` first.
+void meet(global volatile int* memory, long at, bool last) {
+  if (last) {
+    memory[at] += 7;
+    atomic_inc(memory);
+  } else {
+    while (atomic_add(memory, 0) == 0) {
+    }
+  }
+}
+kernel void waitsForTheFirst(global volatile int* memory, long at) { meet(memory, at, get_group_id(0) == 0); }
+kernel void waitsForTheLast(global volatile int* memory, long at) {
+  meet(memory, at, get_group_id(0) == get_num_groups(0) - 1);
+}
+// The same with coroutines, which wait for each other in between.
+kernel void waitsInBarriers(global volatile int* memory, long at, local int* scratch) {
+  for (size_t round = 0; round < 2; ++round) {
+    if (get_local_id(0) < 1000) barrier(CLK_LOCAL_MEM_FENCE);
+    if (get_local_id(0) == 3) meet(memory, at, get_group_id(0) == 0);
+  }
+  scratch[0] = 0;
+}
