@@ -5,17 +5,23 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstring>
+#include <mutex>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <vector>
 
 #include "softgpu/ze/driver/chaos.h"
+#include "softgpu/ze/driver/device_only.h"
+#include "softgpu/ze/driver/fault.h"
 #include "softgpu/ze/driver/image.h"
 #include "softgpu/ze/driver/sampler.h"
 #include "softgpu/ze/driver/thread_pool.h"
 #include "softgpu/ze/driver/usm.h"
 #include "softgpu/ze/driver/virtual_memory.h"
+#include "softgpu/ze/trap/trap.h"
 
 namespace softgpu::driver {
 namespace {
@@ -202,6 +208,46 @@ void Launch::run(const ze_group_count_t& groups) const {
   });
 }
 
+namespace {
+
+// The threads of a cooperative launch. When one is back from a lost device, those that wait for it would not
+// come back by themselves.
+class Together {
+ public:
+  explicit Together(size_t count) : running_(count), left_(count) {}
+
+  template <class Body>
+  void run(size_t group, const Body& body) {
+    {
+      const std::lock_guard lock(mutex_);
+      running_[group] = pthread_self();
+    }
+    if (!fault::deviceLost) body();
+    {
+      const std::lock_guard lock(mutex_);
+      running_[group].reset();
+      --left_;
+    }
+    while (fault::deviceLost && endOthers()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+
+ private:
+  // Under the lock, so that no thread is spoken to that has ended meanwhile. False when all have run.
+  bool endOthers() {
+    const std::lock_guard lock(mutex_);
+    for (const auto& thread : running_) {
+      if (thread) trap::end(*thread);
+    }
+    return left_ > 0;
+  }
+
+  std::mutex mutex_;
+  std::vector<std::optional<pthread_t>> running_;
+  size_t left_;  // groups that have not run to their end
+};
+
+}  // namespace
+
 void Launch::runTogether(const ze_group_count_t& groups) const {
   const engine::Geometry shape = geometry(groups);
   const uint64_t total = shape.groupCount[0] * shape.groupCount[1] * shape.groupCount[2];
@@ -210,6 +256,7 @@ void Launch::runTogether(const ze_group_count_t& groups) const {
   enum : int { kHold, kGo, kGiveUp };
   std::atomic<int> gate{kHold};
   std::vector<std::thread> threads;
+  Together together(total);
   const auto open = [&](int how) {
     gate = how;
     gate.notify_all();
@@ -219,11 +266,13 @@ void Launch::runTogether(const ze_group_count_t& groups) const {
     for (uint64_t group = 1; group < total; ++group) {
       threads.emplace_back([&, group] {
         gate.wait(kHold);
-        if (gate == kGo) program_->run(index_, shape, values_, group, group + 1);
+        const device_only::Helper helper;
+        if (gate == kGo)
+          together.run(group, [&] { program_->run(index_, shape, values_, group, group + 1); });
       });
     }
     open(kGo);
-    program_->run(index_, shape, values_, 0, 1);
+    together.run(0, [&] { program_->run(index_, shape, values_, 0, 1); });
   } catch (const std::system_error&) {
     open(kGiveUp);
   }

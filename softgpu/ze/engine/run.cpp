@@ -214,6 +214,7 @@ void runExchanges(const KernelEntry& entry, abi::Group& group, std::span<abi::It
 
 void runGroup(const KernelEntry& entry, abi::Group& group, const void* const* arguments, ThreadState& state) {
   if (!entry.resume) {
+    const trap::Endable endable;
     entry.start(arguments, &group);
     return;
   }
@@ -224,6 +225,7 @@ void runGroup(const KernelEntry& entry, abi::Group& group, const void* const* ar
   state.frames.reset();
   group.items = state.items.data();
   group.frames = &state.frames;
+  const trap::Endable endable;
   entry.start(arguments, &group);
   if (entry.exchanges) {
     runExchanges(entry, group, std::span(state.items).first(count));
@@ -284,7 +286,7 @@ std::optional<KernelTrap> runGroups(const KernelEntry& entry, const Geometry& ge
       runGroup(entry, group, arguments.data(), state);
     }
   });
-  if (!caught) {
+  if (!caught || caught->signal == 0) {
     return std::nullopt;
   }
   KernelTrap trap;
@@ -303,6 +305,7 @@ namespace {
 std::atomic<void (*)(std::string_view)> printfSink = nullptr;
 
 void* allocateFrame(abi::Group* group, uint64_t size) {
+  const trap::NotEndable busy;
   return static_cast<FrameArena*>(group->frames)->allocate(size);
 }
 
@@ -325,6 +328,7 @@ void copyElements(std::byte* target, const std::byte* source, uint64_t count, ui
 }
 
 int32_t printText(const char* format, const std::byte* values, int32_t count) {
+  const trap::NotEndable busy;
   const std::string text = formatPrint(format, values, static_cast<uint32_t>(count));
   if (auto* sink = printfSink.load()) {
     sink(text);

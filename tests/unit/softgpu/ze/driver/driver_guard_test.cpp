@@ -64,7 +64,7 @@ class GuardTest : public DriverTest {
   }
 
   ze_result_t launch(ze_command_list_handle_t list, ze_kernel_handle_t kernel, const void* memory, int64_t at,
-                     ze_event_handle_t signal) {
+                     ze_event_handle_t signal, bool together = false) {
     EXPECT_EQ(setArgument(kernel, 0, memory), ZE_RESULT_SUCCESS);
     EXPECT_EQ(setArgument(kernel, 1, at), ZE_RESULT_SUCCESS);
     auto properties = described<ze_kernel_properties_t>(ZE_STRUCTURE_TYPE_KERNEL_PROPERTIES);
@@ -75,7 +75,9 @@ class GuardTest : public DriverTest {
     }
     EXPECT_EQ(zeKernelSetGroupSize(kernel, kGroupSize, 1, 1), ZE_RESULT_SUCCESS);
     const ze_group_count_t groups{4, 1, 1};
-    return zeCommandListAppendLaunchKernel(list, kernel, &groups, signal, 0, nullptr);
+    const auto append =
+        together ? zeCommandListAppendLaunchCooperativeKernel : zeCommandListAppendLaunchKernel;
+    return append(list, kernel, &groups, signal, 0, nullptr);
   }
 
   // Runs the test of that name alone; what it and the driver write on stderr.
@@ -163,6 +165,41 @@ TEST_F(GuardTest, FailsTheProcessWhenAsked) {
   ::setenv("GUARD_MISTAKE", "past", 1);
   EXPECT_THAT(reportOf("GuardTest.DISABLED_Kernel", 86), HasSubstr("past the end of host memory"));
   ::setenv("SOFTGPU_STRICT", "1", 1);
+}
+
+// Groups of a cooperative launch that wait for one that faulted.
+TEST_F(GuardTest, DISABLED_Cooperative) {
+  const auto kernel = guardKernel(asked("GUARD_KERNEL"));
+  const auto list = immediate();
+  const auto synchronous = immediate(ZE_COMMAND_QUEUE_MODE_SYNCHRONOUS);
+  const auto done = events(2);
+  auto* memory = static_cast<int*>(allocate("shared", kCount * sizeof(int)));
+  memory[0] = 0;
+  ASSERT_EQ(launch(list, kernel, memory, 9, done[0], true), ZE_RESULT_SUCCESS);
+  ASSERT_EQ(zeEventHostSynchronize(done[0], kForever), ZE_RESULT_SUCCESS);
+  EXPECT_GE(memory[9], 7);
+  memory[0] = 0;
+  if (asked("GUARD_MISTAKE") == std::string_view("synchronous")) {
+    EXPECT_EQ(launch(synchronous, kernel, memory, kCount, nullptr, true), ZE_RESULT_ERROR_DEVICE_LOST);
+  } else {
+    EXPECT_EQ(launch(list, kernel, memory, kCount, done[1], true), ZE_RESULT_SUCCESS);
+    EXPECT_EQ(zeEventHostSynchronize(done[1], kForever), ZE_RESULT_ERROR_DEVICE_LOST);
+  }
+  EXPECT_EQ(zeMemFree(context, memory), ZE_RESULT_SUCCESS);
+}
+TEST_F(GuardTest, CooperativeLaunchesEndWithTheDevice) {
+  ::setenv("GUARD_MEMORY", "shared", 1);
+  for (const char* kernel : {"waitsForTheFirst", "waitsForTheLast", "waitsInBarriers"}) {
+    for (const char* how : {"synchronous", "asynchronous"}) {
+      ::setenv("GUARD_KERNEL", kernel, 1);
+      ::setenv("GUARD_MISTAKE", how, 1);
+      const std::string report = reportOf("GuardTest.DISABLED_Cooperative");
+      EXPECT_THAT(report, AllOf(HasSubstr(std::string("misuse: kernel \"") + kernel),
+                                HasSubstr("0 bytes past the end of shared memory"),
+                                HasSubstr("the device is lost\n")));
+      EXPECT_EQ(report.find("softgpu: misuse:"), report.rfind("softgpu: misuse:")) << report;
+    }
+  }
 }
 
 // Without strict mode a kernel's fault is the process's, as that of any code.
