@@ -10,6 +10,9 @@
 #include <clang/Frontend/TextDiagnosticPrinter.h>
 #include <clang/Lex/PreprocessorOptions.h>
 #include <llvm/IR/Constants.h>
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/InstIterator.h>
+#include <llvm/IR/Instructions.h>
 #include <llvm/IR/LLVMContext.h>
 #include <llvm/IR/Module.h>
 #include <llvm/Support/MemoryBuffer.h>
@@ -112,7 +115,31 @@ void addStrings(std::vector<uint32_t>& words, const std::vector<std::string>& te
   words.insert(words.begin() + static_cast<ptrdiff_t>(at), added.begin(), added.end());
 }
 
+// An inline definition of C99 (6.7.4) serves calls until the one in another translation unit is linked, which
+// programs of OpenCL do not have: other compilers of OpenCL C make the calls mean this one.
+void keepInlineDefinitions(llvm::Module& module) {
+  for (llvm::Function& function : module) {
+    if (function.hasAvailableExternallyLinkage()) function.setLinkage(llvm::GlobalValue::InternalLinkage);
+  }
+}
+
+// SPIR-V before 1.4 selects vectors by vectors.
+void widenConditions(llvm::Module& module) {
+  for (llvm::Function& function : module) {
+    for (llvm::Instruction& instruction : llvm::instructions(function)) {
+      auto* select = llvm::dyn_cast<llvm::SelectInst>(&instruction);
+      const auto* vector =
+          select != nullptr ? llvm::dyn_cast<llvm::FixedVectorType>(select->getType()) : nullptr;
+      if (vector == nullptr || select->getCondition()->getType()->isVectorTy()) continue;
+      llvm::IRBuilder<> builder(select);
+      select->setCondition(builder.CreateVectorSplat(vector->getNumElements(), select->getCondition()));
+    }
+  }
+}
+
 bool translate(llvm::Module& module, const SPIRV::TranslatorOpts& options, Outcome& outcome) {
+  keepInlineDefinitions(module);
+  widenConditions(module);
   const std::vector<std::string> hints = unsignedHints(module);
   std::ostringstream stream;
   std::string error;

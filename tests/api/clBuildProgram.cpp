@@ -51,6 +51,31 @@ TEST_F(ClBuildProgram, RefusesWordsThatAreNoOptions) {
   EXPECT_EQ(build(program, "-DA -D B=2 -cl-std=CL1.2 -cl-mad-enable -w"), CL_SUCCESS);
 }
 
+// C99, 6.7.4: an inline definition without `extern` leaves the external one to another translation unit, and
+// which is called is not specified. A program has no other unit, and may rely on compilers that take this
+// one.
+TEST_F(ClBuildProgram, InlineFunctionsNeedNoOtherDefinition) {
+  constexpr const char* kText =
+      "inline int twice(int value) { return 2 * value; }"
+      "inline int more(int value) { return twice(value) + 1; }"
+      "extern inline int most(int value) { return more(value) + 1; }"
+      "kernel void store(global int* out) { out[0] = most(out[0] + 21); }";
+  for (const char* options : {"", "-cl-std=CL3.0", "-cl-opt-disable", "-cl-fast-relaxed-math -w"}) {
+    EXPECT_EQ(runs(kText, options), 42) << options;
+  }
+}
+
+// The compiler makes one instruction of each, and SPIR-V before 1.4 has none with a condition that is no
+// vector.
+TEST_F(ClBuildProgram, OneConditionChoosesVectors) {
+  EXPECT_EQ(runs("kernel void store(global int* out) {"
+                 "  int4 all = out[0] < 0 ? (int4)(1, 2, 3, 40) : (int4)(5, 6, 7, 8);"
+                 "  float2 two = out[0] > 0 ? (float2)(1, 2) : (float2)(2, 4);"
+                 "  out[0] = all.w + (int)two.x; }",
+                 ""),
+            42);
+}
+
 TEST_F(ClBuildProgram, RefusesWhileKernelsAreAttached) {
   cl_program program = built(kAddOne);
   cl_int code = 1;

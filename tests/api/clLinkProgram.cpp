@@ -52,6 +52,17 @@ TEST_F(ClLinkProgram, RefusesWhatIsNotCompiled) {
   linked({built(kAddOne)}, nullptr, CL_INVALID_OPERATION);
 }
 
+// As a header would have it: defined in each program that includes it, and for others in one (C99, 6.7.4).
+TEST_F(ClLinkProgram, InlineDefinitionsDoNotClash) {
+  const std::string shared = "inline int twice(int x) { return 2 * x; }\n";
+  const std::string caller =
+      shared + "int same(int);\nkernel void store(global int* out) { out[0] = twice(same(out[0])); }";
+  const std::string owner = shared + "extern int twice(int x);\nint same(int x) { return twice(x) / 2; }";
+  expectDoubles(linked({compiled(caller.c_str()), compiled(owner.c_str())}, nullptr, CL_SUCCESS));
+  // The external definition is there for programs without one.
+  expectDoubles(linked({compiled(kCaller), compiled(owner.c_str())}, nullptr, CL_SUCCESS));
+}
+
 TEST_F(ClLinkProgram, AFailedLinkIsAProgramThatSaysWhy) {
   int called = 0;
   cl_program object = compiled(kCaller);

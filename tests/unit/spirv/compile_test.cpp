@@ -143,6 +143,13 @@ TEST(Compile, FusesMultiplyAndAddOnlyWhenAllowed) {
   EXPECT_FALSE(contractionOff(mustBuild(source, "-cl-fast-relaxed-math")));
 }
 
+// What the validator refuses is not caught by compilers of devices, but by other readers of SPIR-V.
+TEST(Compile, WritesValidSpirvOfVectorsChosenByABool) {
+  mustBuild(
+      "kernel void k(global float4* a, global int3* b, int c) {"
+      "  a[0] = c ? (float4)(1, 2, 3, 4) : (float4)(5); b[0] = c > 1 ? (int3)(1) : (int3)(1, 2, 3); }");
+}
+
 TEST(Compile, TakesEveryMathOption) {
   mustBuild("kernel void k(global float* a) { a[0] = a[1] / sqrt(a[2]) + 1.0; }",
             "-cl-single-precision-constant -cl-denorms-are-zero -cl-fp32-correctly-rounded-divide-sqrt "
