@@ -12,6 +12,9 @@ namespace softgpu::engine {
 namespace {
 
 constexpr size_t kHeaderWords = 5;
+constexpr size_t kBound = 3;  // in the header
+
+using Words = std::span<const uint32_t>;
 
 spv::Op opcode(uint32_t word) { return static_cast<spv::Op>(word & 0xffff); }
 
@@ -64,7 +67,71 @@ class TypeMerger {
   std::unordered_map<uint32_t, uint32_t> first_;        // id of a later declaration -> of the first
 };
 
-using Words = std::span<const uint32_t>;
+// The translator to SPIR-V selects vectors by one bool, which is valid from SPIR-V 1.4 on: by a vector of
+// them.
+class SelectWidener {
+ public:
+  bool widen(std::vector<uint32_t>& words) {
+    result_.assign(words.begin(), words.begin() + kHeaderWords);
+    bound_ = words[kBound];
+    const spvtools::Context context(SPV_ENV_UNIVERSAL_1_4);
+    spv_diagnostic diagnostic = nullptr;
+    const auto status =
+        spvBinaryParse(context.CContext(), this, words.data(), words.size(), nullptr, visit, &diagnostic);
+    spvDiagnosticDestroy(diagnostic);
+    if (status != SPV_SUCCESS || bound_ == words[kBound]) return false;
+    // Types of before the first function, where all they are made of is declared.
+    result_.insert(result_.begin() + static_cast<ptrdiff_t>(functions_), types_.begin(), types_.end());
+    result_[kBound] = bound_;
+    words = std::move(result_);
+    return true;
+  }
+
+ private:
+  static spv_result_t visit(void* self, const spv_parsed_instruction_t* instruction) {
+    static_cast<SelectWidener*>(self)->add(*instruction);
+    return SPV_SUCCESS;
+  }
+
+  static uint32_t head(spv::Op op, size_t length) {
+    return static_cast<uint32_t>(length << 16) | static_cast<uint32_t>(op);
+  }
+
+  void add(const spv_parsed_instruction_t& instruction) {
+    const Words words(instruction.words, instruction.num_words);
+    const auto op = static_cast<spv::Op>(instruction.opcode);
+    if (op == spv::Op::OpFunction && functions_ == 0) functions_ = result_.size();
+    if (op == spv::Op::OpTypeBool) bool_ = instruction.result_id;
+    if (op == spv::Op::OpTypeVector) {
+      lengths_[instruction.result_id] = words[3];
+      if (words[2] == bool_) boolVectors_[words[3]] = instruction.result_id;
+    }
+    if (instruction.type_id != 0) typeOf_[instruction.result_id] = instruction.type_id;
+    const bool select = op == spv::Op::OpSelect && words.size() == 6 && typeOf_[words[3]] == bool_;
+    const auto length = select ? lengths_.find(instruction.type_id) : lengths_.end();
+    if (length == lengths_.end()) {
+      result_.insert(result_.end(), words.begin(), words.end());
+      return;
+    }
+    const uint32_t wide = bound_++;
+    result_.insert(result_.end(), {head(spv::Op::OpCompositeConstruct, 3 + length->second),
+                                   boolVector(length->second), wide});
+    result_.insert(result_.end(), length->second, words[3]);
+    result_.insert(result_.end(), {words[0], words[1], words[2], wide, words[4], words[5]});
+  }
+
+  uint32_t boolVector(uint32_t length) {
+    const auto [type, isNew] = boolVectors_.try_emplace(length, bound_);
+    if (isNew) types_.insert(types_.end(), {head(spv::Op::OpTypeVector, 4), bound_++, bool_, length});
+    return type->second;
+  }
+
+  std::vector<uint32_t> result_, types_;
+  size_t functions_ = 0;  // where the first one begins in the result
+  uint32_t bound_ = 0, bool_ = 0;
+  std::unordered_map<uint32_t, uint32_t> typeOf_, lengths_;  // of results; of types of vectors
+  std::map<uint32_t, uint32_t> boolVectors_;                 // length -> type
+};
 
 // One function's blocks in an order in which each comes behind those that dominate it.
 class BlockOrder {
@@ -157,6 +224,9 @@ bool repairSpirv(std::vector<uint32_t>& words, const std::string& error) {
   const auto says = [&error](const char* text) { return error.find(text) != std::string::npos; };
   if (says("Opcode: TypeSampler") || says("result type (OpTypePointer) does not match")) {
     return TypeMerger().merge(words);
+  }
+  if (says("Expected vector sizes of Result Type and the condition to be equal")) {
+    return SelectWidener().widen(words);
   }
   if (says("has not been defined")) {
     orderBlocks(words);

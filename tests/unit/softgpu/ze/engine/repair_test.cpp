@@ -26,6 +26,16 @@ TEST(EngineRepair, PointersDeclaredTwiceAndACapabilityForNothing) {
   EXPECT_EQ(out, 17U);
 }
 
+TEST(EngineRepair, VectorsSelectedByOneBool) {
+  const auto program = compile("select_by_bool");
+  ASSERT_TRUE(program);
+  uint32_t out = 0;
+  run(*program, "pick", geometry({1, 1, 1}), Arguments().pointer(&out).value(uint32_t{1}));
+  EXPECT_EQ(out, 1U + 20 + 10 * 1);
+  run(*program, "pick", geometry({1, 1, 1}), Arguments().pointer(&out).value(uint32_t{0}));
+  EXPECT_EQ(out, 2U + 10 + 20 * 2);
+}
+
 TEST(EngineRepair, NothingAtAll) {
   // Addresses, Kernel, Physical64 OpenCL.
   const std::vector<uint32_t> words = {0x07230203, 0x00010000, 0, 1,          0, 0x00020011,
