@@ -151,6 +151,11 @@ Result<void> create(const Context& context, cl_mem_flags flags, const cl_image_f
   if (desc == nullptr) return Failure{CL_INVALID_IMAGE_DESCRIPTOR};
   CLZE_TRY(descriptor(*desc, texel, pointer));
   if (overBuffer) CLZE_TRY(underlyingBuffer(context, *desc, texel));
+  // Images at all, and images over buffers.
+  const Device& device = context.device();
+  if (!device.hasImages() || (overBuffer && !device.level0().caps.pitchedImages)) {
+    return Failure{CL_INVALID_OPERATION};
+  }
   const auto& devices = context.devices();
   // Not larger than every device allows.
   if (std::none_of(devices.begin(), devices.end(),
@@ -163,11 +168,6 @@ Result<void> create(const Context& context, cl_mem_flags flags, const cl_image_f
     CLZE_TRY(inheritedFlags(Memory::trusted(desc->mem_object).flags(), flags));
   } else {
     CLZE_TRY(hostPointer(flags, pointer));
-  }
-  // Images at all, and images over buffers.
-  const Device& device = context.device();
-  if (!device.hasImages() || (overBuffer && !device.level0().caps.pitchedImages)) {
-    return Failure{CL_INVALID_OPERATION};
   }
   // A format the device has.
   const auto& known = l0::supportedFormats(device.level0());

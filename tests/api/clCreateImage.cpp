@@ -35,6 +35,17 @@ TEST_F(ClCreateImage, RefusesWrongContextFlagsAndFormats) {
   EXPECT_EQ(code, CL_INVALID_IMAGE_DESCRIPTOR);
 }
 
+// OpenCL 3.0, 5.3.1, 5.3.1.2 and 5.7.1.
+TEST_F(ClCreateImage, RefusesAllWhereTheDeviceHasNone) {
+  if (hasImages(device)) GTEST_SKIP() << "the device has images";
+  EXPECT_EQ(codeFor(describe(CL_MEM_OBJECT_IMAGE2D, 4, 4)), CL_INVALID_OPERATION);
+  EXPECT_EQ(codeFor(describe(CL_MEM_OBJECT_IMAGE3D, 4, 4, 4)), CL_INVALID_OPERATION);
+  EXPECT_TRUE(formats(CL_MEM_OBJECT_IMAGE2D).empty());
+  cl_int code = 1;
+  EXPECT_EQ(clCreateSampler(context, CL_FALSE, CL_ADDRESS_CLAMP, CL_FILTER_NEAREST, &code), nullptr);
+  EXPECT_EQ(code, CL_INVALID_OPERATION);
+}
+
 TEST_F(ClCreateImage, RefusesEmptyDirections) {
   EXPECT_EQ(codeFor(describe(CL_MEM_OBJECT_BUFFER, 4)), CL_INVALID_IMAGE_DESCRIPTOR);
   EXPECT_EQ(codeFor(describe(CL_MEM_OBJECT_IMAGE1D, 0)), CL_INVALID_IMAGE_DESCRIPTOR);
@@ -68,6 +79,7 @@ TEST_F(ClCreateImage, RefusesWrongPitchesMipsAndSamples) {
 }
 
 TEST_F(ClCreateImage, RefusesSizesNoDeviceHas) {
+  CLZE_NEEDS_IMAGES(device);
   size_t most = 0;
   ASSERT_EQ(clGetDeviceInfo(device, CL_DEVICE_IMAGE2D_MAX_WIDTH, sizeof(most), &most, nullptr), CL_SUCCESS);
   EXPECT_EQ(codeFor(describe(CL_MEM_OBJECT_IMAGE2D, most + 1, 1)), CL_INVALID_IMAGE_SIZE);
@@ -78,6 +90,7 @@ TEST_F(ClCreateImage, RefusesSizesNoDeviceHas) {
 }
 
 TEST_F(ClCreateImage, RefusesPointersThatDoNotGoWithTheFlags) {
+  CLZE_NEEDS_IMAGES(device);
   uint8_t bytes[64] = {};
   const auto desc = describe(CL_MEM_OBJECT_IMAGE2D, 4, 4);
   EXPECT_EQ(codeFor(desc, bytes), CL_INVALID_HOST_PTR);
@@ -85,6 +98,7 @@ TEST_F(ClCreateImage, RefusesPointersThatDoNotGoWithTheFlags) {
 }
 
 TEST_F(ClCreateImage, RefusesFormatsTheDeviceLacks) {
+  CLZE_NEEDS_IMAGES(device);
   EXPECT_EQ(codeFor(describe(CL_MEM_OBJECT_IMAGE2D, 4, 4), nullptr, 0, {CL_RGB, CL_UNORM_INT_101010}),
             CL_IMAGE_FORMAT_NOT_SUPPORTED);
 }
@@ -102,6 +116,7 @@ TEST_F(ClCreateImage, RefusesChannelTypesThatDoNotGoWithTheirOrder) {
 }
 
 TEST_F(ClCreateImage, TakesPaddedHostMemory) {
+  CLZE_NEEDS_IMAGES(device);
   const struct {
     cl_image_desc desc;
     Size3 extent;
@@ -137,6 +152,7 @@ TEST_F(ClCreateImage, TakesPaddedHostMemory) {
 }
 
 TEST_F(ClCreateImage, OverABufferSharesItsTexels) {
+  CLZE_NEEDS_IMAGES(device);
   if (!imagesOverBuffers()) {
     const cl_mem under = buffer(4096);
     auto desc = describe(CL_MEM_OBJECT_IMAGE2D, 16, 8);
@@ -165,6 +181,7 @@ TEST_F(ClCreateImage, OverABufferSharesItsTexels) {
 }
 
 TEST_F(ClCreateImage, OfABuffersTexelsInOneRow) {
+  CLZE_NEEDS_IMAGES(device);
   Bytes data = sequence(1024);
   const cl_mem under = buffer(1024, CL_MEM_COPY_HOST_PTR, data.data());
   auto desc = describe(CL_MEM_OBJECT_IMAGE1D_BUFFER, 257);

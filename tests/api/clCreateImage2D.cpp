@@ -5,7 +5,7 @@
 namespace clze::test {
 namespace {
 
-using ClCreateImage2D = MemoryTest;
+using ClCreateImage2D = ImageTest;
 
 TEST_F(ClCreateImage2D, RefusesWrongSizesAndFormats) {
   cl_int code = 1;

@@ -4,7 +4,7 @@
 namespace clze::test {
 namespace {
 
-using ClCreateImageWithProperties = MemoryTest;
+using ClCreateImageWithProperties = ImageTest;
 
 TEST_F(ClCreateImageWithProperties, RefusesUnknownProperties) {
   const cl_mem_properties list[] = {0x1234, 1, 0};

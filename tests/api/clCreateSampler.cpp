@@ -39,6 +39,7 @@ TEST_F(ClCreateSampler, RefusesWrongArguments) {
 }
 
 TEST_F(ClCreateSampler, TellsWhatItIs) {
+  CLZE_NEEDS_IMAGES(device);
   for (const cl_addressing_mode addressing : {CL_ADDRESS_NONE, CL_ADDRESS_CLAMP_TO_EDGE, CL_ADDRESS_CLAMP,
                                               CL_ADDRESS_REPEAT, CL_ADDRESS_MIRRORED_REPEAT}) {
     for (const cl_filter_mode filter : {CL_FILTER_NEAREST, CL_FILTER_LINEAR}) {
@@ -59,6 +60,7 @@ TEST_F(ClCreateSampler, TellsWhatItIs) {
 }
 
 TEST_F(ClCreateSampler, WithPropertiesHasDefaultsAndRemembers) {
+  CLZE_NEEDS_IMAGES(device);
   cl_int code = 1;
   cl_sampler plain = clCreateSamplerWithProperties(context, nullptr, &code);
   ASSERT_EQ(code, CL_SUCCESS);

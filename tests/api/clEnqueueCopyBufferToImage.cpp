@@ -4,7 +4,7 @@
 namespace clze::test {
 namespace {
 
-class ClEnqueueCopyBufferToImage : public MemoryTest {
+class ClEnqueueCopyBufferToImage : public ImageTest {
  protected:
   cl_int copy(cl_mem from, cl_mem to, size_t offset, const Size3& origin, const Size3& region) {
     return clEnqueueCopyBufferToImage(queue, from, to, offset, origin.data(), region.data(), 0, nullptr,

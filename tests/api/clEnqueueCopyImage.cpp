@@ -4,7 +4,7 @@
 namespace clze::test {
 namespace {
 
-class ClEnqueueCopyImage : public MemoryTest {
+class ClEnqueueCopyImage : public ImageTest {
  protected:
   cl_int copy(cl_mem from, cl_mem to, const Size3& origin, const Size3& toOrigin, const Size3& region) {
     return clEnqueueCopyImage(queue, from, to, origin.data(), toOrigin.data(), region.data(), 0, nullptr,

@@ -4,7 +4,7 @@
 namespace clze::test {
 namespace {
 
-class ClEnqueueCopyImageToBuffer : public MemoryTest {
+class ClEnqueueCopyImageToBuffer : public ImageTest {
  protected:
   cl_int copy(cl_mem from, cl_mem to, const Size3& origin, const Size3& region, size_t offset) {
     return clEnqueueCopyImageToBuffer(queue, from, to, origin.data(), region.data(), offset, 0, nullptr,

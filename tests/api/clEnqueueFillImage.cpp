@@ -6,7 +6,7 @@
 namespace clze::test {
 namespace {
 
-class ClEnqueueFillImage : public MemoryTest {
+class ClEnqueueFillImage : public ImageTest {
  protected:
   cl_int fill(cl_mem to, const void* color, const Size3& origin, const Size3& region) {
     return clEnqueueFillImage(queue, to, color, origin.data(), region.data(), 0, nullptr, nullptr);

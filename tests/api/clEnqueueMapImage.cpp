@@ -4,7 +4,7 @@
 namespace clze::test {
 namespace {
 
-class ClEnqueueMapImage : public MemoryTest {
+class ClEnqueueMapImage : public ImageTest {
  protected:
   cl_int codeFor(cl_mem memory, cl_map_flags flags, const Size3& origin, const Size3& region, size_t* row,
                  size_t* slice) {

@@ -4,7 +4,7 @@
 namespace clze::test {
 namespace {
 
-class ClEnqueueReadImage : public MemoryTest {
+class ClEnqueueReadImage : public ImageTest {
  protected:
   cl_int read(cl_command_queue on, cl_mem from, const Size3& origin, const Size3& region, size_t row,
               size_t slice, void* to) {

@@ -57,6 +57,7 @@ TEST_F(ClEnqueueUnmapMemObject, OfAReaderWritesNothingBack) {
 }
 
 TEST_F(ClEnqueueUnmapMemObject, KeepsWhatIsReleasedWhileMapped) {
+  CLZE_NEEDS_IMAGES(device);
   cl_int code = 1;
   const auto desc = describe(CL_MEM_OBJECT_IMAGE2D, 64, 64);
   cl_mem memory = clCreateImage(context, CL_MEM_READ_WRITE, &kRgba8, &desc, nullptr, &code);

@@ -4,7 +4,7 @@
 namespace clze::test {
 namespace {
 
-using ClEnqueueWriteImage = MemoryTest;
+using ClEnqueueWriteImage = ImageTest;
 
 TEST_F(ClEnqueueWriteImage, RefusesWrongArguments) {
   const Bytes host(4096);

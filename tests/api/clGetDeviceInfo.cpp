@@ -205,7 +205,17 @@ TEST_F(ClGetDeviceInfo, MeetsTheMinimaOfAFullProfile) {
   EXPECT_GE(deviceInfo<cl_uint>(CL_DEVICE_MEM_BASE_ADDR_ALIGN), 1024U);
 }
 
+TEST_F(ClGetDeviceInfo, HasNoLimitsOfImagesWithoutThem) {
+  if (hasImages(device)) GTEST_SKIP() << "the device has images";
+  EXPECT_EQ(deviceInfo<cl_uint>(CL_DEVICE_MAX_READ_IMAGE_ARGS), 0U);
+  EXPECT_EQ(deviceInfo<cl_uint>(CL_DEVICE_MAX_SAMPLERS), 0U);
+  EXPECT_EQ(deviceInfo<size_t>(CL_DEVICE_IMAGE2D_MAX_WIDTH), 0U);
+  EXPECT_EQ(deviceInfo<size_t>(CL_DEVICE_IMAGE_MAX_ARRAY_SIZE), 0U);
+  EXPECT_EQ(deviceText(CL_DEVICE_EXTENSIONS).find("cl_intel_va_api_media_sharing"), std::string::npos);
+}
+
 TEST_F(ClGetDeviceInfo, MeetsTheMinimaForImages) {
+  CLZE_NEEDS_IMAGES(device);
   ASSERT_EQ(deviceInfo<cl_bool>(CL_DEVICE_IMAGE_SUPPORT), cl_bool{CL_TRUE});
   EXPECT_GE(deviceInfo<cl_uint>(CL_DEVICE_MAX_READ_IMAGE_ARGS), 128U);
   EXPECT_GE(deviceInfo<cl_uint>(CL_DEVICE_MAX_WRITE_IMAGE_ARGS), 64U);

@@ -4,7 +4,7 @@
 namespace clze::test {
 namespace {
 
-using ClGetImageInfo = MemoryTest;
+using ClGetImageInfo = ImageTest;
 
 TEST_F(ClGetImageInfo, RefusesWrongObjectsNamesAndSizes) {
   size_t value = 0;

@@ -51,6 +51,7 @@ TEST_F(ClGetKernelArgInfo, IsThereOnRequestOnly) {
 }
 
 TEST_F(ClGetKernelArgInfo, NamesAndTypesAsWritten) {
+  CLZE_NEEDS_IMAGES(device);
   cl_kernel made = kernel(kText, "k", "-cl-kernel-arg-info");
   const char* expected[][2] = {{"numbers", "int*"}, {"table", "float*"},  {"scratch", "uchar2*"},
                                {"value", "int"},    {"pair", "Pair"},     {"colour", "Colour"},
@@ -62,6 +63,7 @@ TEST_F(ClGetKernelArgInfo, NamesAndTypesAsWritten) {
 }
 
 TEST_F(ClGetKernelArgInfo, Qualifiers) {
+  CLZE_NEEDS_IMAGES(device);
   cl_kernel made = kernel(kText, "k", "-cl-kernel-arg-info");
   const auto address = [&](cl_uint i) {
     return info<cl_kernel_arg_address_qualifier>(made, i, CL_KERNEL_ARG_ADDRESS_QUALIFIER);

@@ -6,7 +6,7 @@
 namespace clze::test {
 namespace {
 
-using ClGetSupportedImageFormats = MemoryTest;
+using ClGetSupportedImageFormats = ImageTest;
 
 TEST_F(ClGetSupportedImageFormats, RefusesWrongArguments) {
   cl_image_format format = {};

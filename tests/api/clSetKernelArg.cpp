@@ -62,6 +62,7 @@ TEST_F(ClSetKernelArg, RefusesInvalidKernelsAndIndices) {
 }
 
 TEST_F(ClSetKernelArg, RefusesOtherSizes) {
+  CLZE_NEEDS_IMAGES(device);
   cl_mem buffer = ints({0});
   cl_mem picture = image(CL_MEM_READ_WRITE);
   cl_sampler smp = sampler();
@@ -80,6 +81,7 @@ TEST_F(ClSetKernelArg, RefusesOtherSizes) {
 }
 
 TEST_F(ClSetKernelArg, RefusesValuesOfOtherKinds) {
+  CLZE_NEEDS_IMAGES(device);
   cl_mem buffer = ints({0});
   cl_mem picture = image(CL_MEM_READ_WRITE);
   cl_sampler smp = sampler();
@@ -103,6 +105,7 @@ TEST_F(ClSetKernelArg, RefusesValuesOfOtherKinds) {
 }
 
 TEST_F(ClSetKernelArg, RefusesObjectsOfOtherContexts) {
+  CLZE_NEEDS_IMAGES(device);
   cl_context other = newContext();
   cl_mem buffer = kept(clCreateBuffer(other, CL_MEM_READ_WRITE, 16, nullptr, nullptr));
   EXPECT_EQ(set(kinds, kBuffer, buffer), CL_INVALID_MEM_OBJECT);
@@ -112,6 +115,7 @@ TEST_F(ClSetKernelArg, RefusesObjectsOfOtherContexts) {
 }
 
 TEST_F(ClSetKernelArg, RefusesImagesOfOtherShapesAndAccess) {
+  CLZE_NEEDS_IMAGES(device);
   for (const cl_mem_object_type type :
        {CL_MEM_OBJECT_IMAGE1D, CL_MEM_OBJECT_IMAGE3D, CL_MEM_OBJECT_IMAGE2D_ARRAY}) {
     EXPECT_EQ(set(kinds, kImage, image(CL_MEM_READ_WRITE, type)), CL_INVALID_ARG_VALUE) << type;
@@ -134,6 +138,7 @@ TEST_F(ClSetKernelArg, ARefusedValueLeavesTheOldOne) {
 }
 
 TEST_F(ClSetKernelArg, EveryKindArrives) {
+  CLZE_NEEDS_IMAGES(device);
   cl_mem buffer = ints({0});
   cl_mem picture = image(CL_MEM_READ_WRITE);
   const uint32_t colour[4] = {100, 0, 0, 0};

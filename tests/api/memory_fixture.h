@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "tests/support/data.h"
+#include "tests/support/images.h"
 
 namespace clze::test {
 
@@ -226,5 +227,13 @@ inline void paste(Bytes& whole, const Size3& extent, size_t texel, const Size3& 
     }
   }
 }
+
+class ImageTest : public MemoryTest {
+ protected:
+  void SetUp() override {
+    CLZE_NEEDS_IMAGES(device);
+    MemoryTest::SetUp();
+  }
+};
 
 }  // namespace clze::test

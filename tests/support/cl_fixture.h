@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/support/data.h"
+#include "tests/support/images.h"
 
 namespace clze::test {
 
