@@ -166,7 +166,11 @@ ze_result_t arrange(const ze_image_desc_t& desc, const Wishes& wishes, Image::La
   layout->planeCount = format->planes;
   if (format->planes > 1) {
     SOFTGPU_REQUIRE(desc.type == ZE_IMAGE_TYPE_2D, ZE_RESULT_ERROR_UNSUPPORTED_IMAGE_FORMAT);
-    SOFTGPU_REQUIRE(extent.x % 2 == 0 && extent.y % 2 == 0, ZE_RESULT_ERROR_UNSUPPORTED_SIZE);
+    // Intel's driver makes one, of whose chroma plane the last column or row is missing.
+    if (extent.x % 2 != 0 || extent.y % 2 != 0) {
+      return strict::refuseMistake(ZE_RESULT_ERROR_UNSUPPORTED_SIZE,
+                                   "an image with halved chroma planes has an odd width or height");
+    }
     SOFTGPU_REQUIRE(wishes.pitchedMemory == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_IMAGE_FORMAT);
   }
   layout->size = 0;

@@ -192,6 +192,25 @@ TEST_F(MisuseTest, AnImageOfTheWrongType) {
               HasSubstr("misuse: zeImageCreate: the structure says it is of type"));
 }
 
+TEST_F(MisuseTest, PlanarImagesOfOddSizes) {
+  for (const auto layout : {ZE_IMAGE_FORMAT_LAYOUT_NV12, ZE_IMAGE_FORMAT_LAYOUT_P010}) {
+    auto desc = image2D(640, 480);
+    desc.format.layout = layout;
+    EXPECT_THAT(reportOf([&] {
+                  ze_image_handle_t image = nullptr;
+                  ASSERT_EQ(zeImageCreate(context, device, &desc, &image), ZE_RESULT_SUCCESS);
+                  EXPECT_EQ(zeImageDestroy(image), ZE_RESULT_SUCCESS);
+                }),
+                IsEmpty());
+    for (const auto& [width, height] : {std::pair{641U, 480U}, {640U, 481U}, {641U, 481U}}) {
+      desc.width = width;
+      desc.height = height;
+      EXPECT_THAT(reportOfImage(desc), AllOf(HasSubstr("misuse: zeImageCreate: refused with UNSUPPORTED_SIZE"),
+                                             HasSubstr("odd width or height")));
+    }
+  }
+}
+
 // --- Calls that real drivers crash on
 
 TEST_F(MisuseTest, CopyToNull) {
