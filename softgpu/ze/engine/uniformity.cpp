@@ -23,6 +23,12 @@ using llvm::Instruction;
 
 namespace {
 
+llvm::CallInst* asStop(Instruction& instruction) {
+  auto* call = llvm::dyn_cast<llvm::CallInst>(&instruction);
+  const Function* callee = call ? call->getCalledFunction() : nullptr;
+  return callee && callee->getName() == primitive::kStop ? call : nullptr;
+}
+
 void simplify(Function& function) {
   Passes passes;
   llvm::FunctionPassManager manager;
@@ -38,7 +44,7 @@ void simplify(Function& function) {
 // could depend on the work-item.
 bool branchesEndBeforeBarriers(Function& item, const Analyses& analyses) {
   Blocks barriers;
-  for (const llvm::CallInst* stop : callsOf(item, primitive::kStop)) {
+  for (const llvm::CallInst* stop : stopsOf(item)) {
     barriers.insert(stop->getParent());
   }
   for (const BasicBlock& block : item) {
@@ -68,6 +74,16 @@ bool branchesEndBeforeBarriers(Function& item, const Analyses& analyses) {
 
 }  // namespace
 
+std::vector<llvm::CallInst*> stopsOf(Function& function) {
+  std::vector<llvm::CallInst*> stops;
+  for (Instruction& instruction : llvm::instructions(function)) {
+    if (llvm::CallInst* stop = asStop(instruction)) {
+      stops.push_back(stop);
+    }
+  }
+  return stops;
+}
+
 Blocks reachable(const BasicBlock* from, const Blocks& walls) {
   Blocks reached;
   std::vector<const BasicBlock*> open{from};
@@ -84,7 +100,7 @@ Blocks reachable(const BasicBlock* from, const Blocks& walls) {
 }
 
 bool reachesBarriersTogether(Function& item) {
-  for (const llvm::CallInst* stop : callsOf(item, primitive::kStop)) {
+  for (const llvm::CallInst* stop : stopsOf(item)) {
     const auto* word = llvm::dyn_cast<llvm::ConstantInt>(stop->getArgOperand(0));
     if (!word || word->getZExtValue() != abi::stopWord(abi::Exchange::Barrier, abi::Operation::None,
                                                        abi::Value::None, abi::Scope::Group)) {
