@@ -35,12 +35,13 @@ struct Time {
 };
 
 void print(const char* what, std::vector<Time> times) {
+  const Time first = times.front();
   const auto median = [&](double Time::*part) {
     std::ranges::sort(times, {}, part);
     return times[times.size() / 2].*part;
   };
   std::cout << what << ": " << median(&Time::real) << " ms, " << median(&Time::cpu)
-            << " ms of CPU (median of " << times.size() << ")\n";
+            << " ms of CPU (median of " << times.size() << ", the first " << first.real << " ms)\n";
 }
 
 }  // namespace

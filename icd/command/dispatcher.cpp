@@ -115,7 +115,7 @@ void Dispatcher::run() {
 }
 
 void Dispatcher::partAll(std::vector<std::unique_ptr<Watch>>& active) {
-  parting_ = true;
+  partingNow = true;
   auto end = std::chrono::steady_clock::now() + kPartingTime;
   std::vector<std::unique_ptr<Watch>> staying;
   bool moved = false;

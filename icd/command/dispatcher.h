@@ -38,7 +38,7 @@ class Dispatcher {
   void watch(std::unique_ptr<Watch> watch);
   // On the dispatcher's thread while the process ends: callbacks of the application's are not called any
   // more.
-  static bool parting() { return parting_; }
+  static bool parting() { return partingNow; }
 
  private:
   struct Shared {
@@ -56,7 +56,7 @@ class Dispatcher {
   // Waits for what the device is about to finish, half a second at most from one to the next.
   void partAll(std::vector<std::unique_ptr<Watch>>& active);
 
-  inline static thread_local bool parting_ = false;
+  inline static thread_local bool partingNow = false;
   std::atomic<uint64_t> moves_ = 0;  // changes while the thread gets on
   Guarded<Shared, std::mutex> shared_;
   std::condition_variable changed_;

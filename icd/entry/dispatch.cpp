@@ -11,44 +11,19 @@
 #include "icd/entry/unsupported.h"
 #include "icd/object/object.h"
 
-// A group is a pair of files: declarations (<group>.h) and rows (<group>.def). One that is not there yet
-// leaves its slots refused.
-#if __has_include("icd/entry/platform.def")
-#include "icd/entry/platform.h"
-#endif
-#if __has_include("icd/entry/context.def")
+// A group is a pair of files: declarations (<group>.h) and rows (<group>.def).
 #include "icd/entry/context.h"
-#endif
-#if __has_include("icd/entry/queue.def")
-#include "icd/entry/queue.h"
-#endif
-#if __has_include("icd/entry/event.def")
 #include "icd/entry/event.h"
-#endif
-#if __has_include("icd/entry/memory.def")
-#include "icd/entry/memory.h"
-#endif
-#if __has_include("icd/entry/image.def")
 #include "icd/entry/image.h"
-#endif
-#if __has_include("icd/entry/sampler.def")
-#include "icd/entry/sampler.h"
-#endif
-#if __has_include("icd/entry/transfer.def")
-#include "icd/entry/transfer.h"
-#endif
-#if __has_include("icd/entry/map.def")
-#include "icd/entry/map.h"
-#endif
-#if __has_include("icd/entry/program.def")
-#include "icd/entry/program.h"
-#endif
-#if __has_include("icd/entry/kernel.def")
 #include "icd/entry/kernel.h"
-#endif
-#if __has_include("icd/entry/launch.def")
 #include "icd/entry/launch.h"
-#endif
+#include "icd/entry/map.h"
+#include "icd/entry/memory.h"
+#include "icd/entry/platform.h"
+#include "icd/entry/program.h"
+#include "icd/entry/queue.h"
+#include "icd/entry/sampler.h"
+#include "icd/entry/transfer.h"
 
 namespace clze::icd {
 namespace {
@@ -86,42 +61,18 @@ struct Slot<slot::clGetExtensionFunctionAddressForPlatform, cl_api_clGetExtensio
   template <>                               \
   struct Slot<slot::name, cl_api_##name>    \
       : Trampoline<cl_api_##name, &validate::function, &api::function, k_##name> {};
-#if __has_include("icd/entry/platform.def")
-#include "icd/entry/platform.def"
-#endif
-#if __has_include("icd/entry/context.def")
 #include "icd/entry/context.def"
-#endif
-#if __has_include("icd/entry/queue.def")
-#include "icd/entry/queue.def"
-#endif
-#if __has_include("icd/entry/event.def")
 #include "icd/entry/event.def"
-#endif
-#if __has_include("icd/entry/memory.def")
-#include "icd/entry/memory.def"
-#endif
-#if __has_include("icd/entry/image.def")
 #include "icd/entry/image.def"
-#endif
-#if __has_include("icd/entry/sampler.def")
-#include "icd/entry/sampler.def"
-#endif
-#if __has_include("icd/entry/transfer.def")
-#include "icd/entry/transfer.def"
-#endif
-#if __has_include("icd/entry/map.def")
-#include "icd/entry/map.def"
-#endif
-#if __has_include("icd/entry/program.def")
-#include "icd/entry/program.def"
-#endif
-#if __has_include("icd/entry/kernel.def")
 #include "icd/entry/kernel.def"
-#endif
-#if __has_include("icd/entry/launch.def")
 #include "icd/entry/launch.def"
-#endif
+#include "icd/entry/map.def"
+#include "icd/entry/memory.def"
+#include "icd/entry/platform.def"
+#include "icd/entry/program.def"
+#include "icd/entry/queue.def"
+#include "icd/entry/sampler.def"
+#include "icd/entry/transfer.def"
 #undef CLZE_ENTRY
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "softgpu/pose/pose.h"
 #include "softgpu/ze/driver/handle.h"
+#include "softgpu/ze/engine/engine.h"
 
 namespace softgpu::driver {
 
@@ -16,7 +17,7 @@ using softgpu::poseOrNull;
 
 inline constexpr char kDeviceName[] = "softgpu (software Level Zero device)";
 
-inline constexpr uint32_t kMaxGroupSize = 1024;
+inline constexpr uint32_t kMaxGroupSize = engine::kMaxGroupItems;
 inline constexpr uint32_t kMaxLocalMemory = 64 * 1024;
 inline constexpr uint32_t kMaxArgumentsSize = 4096;
 inline constexpr size_t kMaxFillPattern = 128;

@@ -10,6 +10,7 @@
 #include <llvm/Support/SmallVectorMemoryBuffer.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Target/TargetMachine.h>
+#include <llvm/Transforms/Scalar/SimpleLoopUnswitch.h>
 
 #include <cmath>
 #include <cstring>
@@ -71,6 +72,12 @@ void optimize(llvm::Module& module, llvm::TargetMachine& target, const Options& 
                      : options.level == 1 ? llvm::OptimizationLevel::O1
                      : options.level == 2 ? llvm::OptimizationLevel::O2
                                           : llvm::OptimizationLevel::O3;
+  // A branch that all work-items take alike leaves the loop over them before that is vectorised.
+  passes.builder.registerVectorizerStartEPCallback(
+      [](llvm::FunctionPassManager& manager, llvm::OptimizationLevel) {
+        manager.addPass(
+            llvm::createFunctionToLoopPassAdaptor(llvm::SimpleLoopUnswitchPass(/*NonTrivial=*/true), true));
+      });
   auto manager = options.level == 0 ? passes.builder.buildO0DefaultPipeline(level)
                                     : passes.builder.buildPerModuleDefaultPipeline(level);
   manager.run(module, passes.modules);

@@ -17,6 +17,9 @@
 
 namespace softgpu::engine {
 
+// Work-items of a group at most, for the caller to check: generated code counts on it.
+inline constexpr uint32_t kMaxGroupItems = 1024;
+
 // Texel storage, as the device sees it. Order of channels in memory is that of the name; x is stored but
 // reads as 1. The one channel of Intensity is read as all four, that of Luminance as the three colours.
 enum class ChannelLayout : uint32_t {

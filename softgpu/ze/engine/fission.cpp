@@ -83,7 +83,7 @@ class Fission {
   // Behind every barrier begins a block of its own, which only that barrier leads to.
   void cutAtBarriers() {
     heads_.push_back(&item_.getEntryBlock());
-    for (llvm::CallInst* stop : stopsOf(item_)) {
+    for (llvm::CallInst* stop : callsOf(item_, primitive::kStop)) {
       BasicBlock* block = stop->getParent();
       heads_.push_back(block->splitBasicBlock(stop->getIterator(), "behind"));
       stop->eraseFromParent();
@@ -271,10 +271,6 @@ class Fission {
     Function& function = *region.function;
     function.setDoesNotThrow();
     function.addFnAttr(llvm::Attribute::AlwaysInline);
-    for (const unsigned argument : {0, 1}) {
-      function.addParamAttr(argument, llvm::Attribute::NoAlias);
-      function.addParamAttr(argument, llvm::Attribute::ReadOnly);
-    }
     llvm::ValueToValueMapTy map;
     for (unsigned i = 0; i < kItem; ++i) {
       map[item_.getArg(i)] = function.getArg(i);

@@ -31,31 +31,42 @@ GroupSize::GroupSize(llvm::IRBuilder<>& builder, llvm::Value* group) {
   items = builder.CreateMul(builder.CreateMul(dimension[0], dimension[1]), dimension[2]);
 }
 
+namespace {
+
+// The vectoriser interleaves as it sees fit; more copies of a body that may be long only take time to
+// compile.
+void describeLoop(llvm::BranchInst& latch, llvm::MDNode* accesses) {
+  llvm::LLVMContext& context = latch.getContext();
+  llvm::SmallVector<llvm::Metadata*, 3> parts{
+      nullptr,
+      llvm::MDNode::get(context, {llvm::MDString::get(context, "llvm.loop.unroll.runtime.disable")})};
+  if (accesses) {
+    parts.push_back(
+        llvm::MDNode::get(context, {llvm::MDString::get(context, "llvm.loop.parallel_accesses"), accesses}));
+  }
+  auto* node = llvm::MDNode::getDistinct(context, parts);
+  node->replaceOperandWith(0, node);
+  latch.setMetadata(llvm::LLVMContext::MD_loop, node);
+}
+
+}  // namespace
+
 void emitItemLoops(llvm::IRBuilder<>& builder, const GroupSize& size, llvm::MDNode* accesses,
                    llvm::function_ref<void(const ItemIds&)> body) {
-  llvm::BranchInst* latch = nullptr;
   llvm::Value* zero = builder.getInt64(0);
-  emitLoop(builder, zero, size.dimension[2], "z", [&](llvm::Value* z) {
-    emitLoop(builder, zero, size.dimension[1], "y", [&](llvm::Value* y) {
-      llvm::Value* row =
-          builder.CreateMul(builder.CreateAdd(builder.CreateMul(z, size.dimension[1]), y), size.dimension[0]);
-      latch = emitLoop(builder, zero, size.dimension[0], "x", [&](llvm::Value* x) {
-        body({{x, y, z}, builder.CreateAdd(row, x, "", true, true)});
+  llvm::BranchInst *y = nullptr, *x = nullptr;
+  llvm::BranchInst* z = emitLoop(builder, zero, size.dimension[2], "z", [&](llvm::Value* plane) {
+    y = emitLoop(builder, zero, size.dimension[1], "y", [&](llvm::Value* row) {
+      llvm::Value* before = builder.CreateMul(
+          builder.CreateAdd(builder.CreateMul(plane, size.dimension[1]), row), size.dimension[0]);
+      x = emitLoop(builder, zero, size.dimension[0], "x", [&](llvm::Value* item) {
+        body({{item, row, plane}, builder.CreateAdd(before, item, "", true, true)});
       });
     });
   });
-  if (accesses) {
-    llvm::LLVMContext& context = builder.getContext();
-    auto* parallel =
-        llvm::MDNode::get(context, {llvm::MDString::get(context, "llvm.loop.parallel_accesses"), accesses});
-    // The vectoriser interleaves as it sees fit; more copies of a body that may be long only take time to
-    // compile.
-    auto* whole = llvm::MDNode::get(context, {llvm::MDString::get(context, "llvm.loop.unroll.disable")});
-    llvm::Metadata* parts[] = {nullptr, parallel, whole};
-    auto* node = llvm::MDNode::getDistinct(context, parts);
-    node->replaceOperandWith(0, node);
-    latch->setMetadata(llvm::LLVMContext::MD_loop, node);
-  }
+  describeLoop(*z, nullptr);
+  describeLoop(*y, nullptr);
+  describeLoop(*x, accesses);
 }
 
 }  // namespace softgpu::engine

@@ -2,6 +2,7 @@
 #include "softgpu/ze/engine/lower.h"
 
 #include <fmt/format.h>
+#include <llvm/IR/InstIterator.h>
 
 #include <set>
 
@@ -42,6 +43,17 @@ bool checkResolved(const llvm::Module& module, std::string& log) {
 }
 
 }  // namespace
+
+std::vector<llvm::CallInst*> callsOf(Function& function, llvm::StringRef name) {
+  std::vector<llvm::CallInst*> calls;
+  for (llvm::Instruction& instruction : llvm::instructions(function)) {
+    auto* call = llvm::dyn_cast<llvm::CallInst>(&instruction);
+    if (call && call->getCalledFunction() && call->getCalledFunction()->getName() == name) {
+      calls.push_back(call);
+    }
+  }
+  return calls;
+}
 
 bool isKernel(const Function& function) {
   return function.getCallingConv() == llvm::CallingConv::SPIR_KERNEL && !function.isDeclaration();

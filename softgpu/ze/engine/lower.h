@@ -30,6 +30,9 @@ namespace softgpu::engine {
 // Loads a 64-bit field of abi::Group, which does not change while generated code runs.
 llvm::Value* loadGroupField(llvm::IRBuilder<>& builder, llvm::Value* group, size_t offset);
 
+// Calls of a function by its name, a primitive's for one, in `function`.
+std::vector<llvm::CallInst*> callsOf(llvm::Function& function, llvm::StringRef name);
+
 // Base name of an Itanium-mangled function and what follows it; the whole name and nothing if it is not
 // mangled.
 struct MangledName {

@@ -6,21 +6,53 @@
 #include <fmt/format.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/InstrTypes.h>
+#include <llvm/IR/MDBuilder.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <vector>
 
+#include "softgpu/ze/engine/abi.h"
+#include "softgpu/ze/engine/engine.h"
 #include "softgpu/ze/engine/runtime.h"
 
 namespace softgpu::engine {
+
+namespace {
+
+// Values from `first` up to, but not, `end`; an end of 0 says nothing.
+struct Bounds {
+  uint64_t first, end;
+};
+// What a field of abi::Group can be. With it LLVM sees that an id may be made an int and back, which is how
+// most kernels use ids, and can vectorise what is addressed by it.
+Bounds boundsOf(size_t offset) {
+  const auto within = [&](size_t field) { return offset >= field && offset < field + 3 * sizeof(uint64_t); };
+  if (within(offsetof(abi::Group, localSize))) {
+    return {1, kMaxGroupItems + uint64_t{1}};
+  }
+  if (within(offsetof(abi::Group, groupId))) {
+    return {0, UINT32_MAX};
+  }
+  if (within(offsetof(abi::Group, groupCount))) {
+    return {1, uint64_t{UINT32_MAX} + 1};
+  }
+  return {0, 0};
+}
+
+}  // namespace
 
 llvm::Value* loadGroupField(llvm::IRBuilder<>& builder, llvm::Value* group, size_t offset) {
   llvm::LoadInst* load = builder.CreateAlignedLoad(
       builder.getInt64Ty(), builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), group, offset),
       llvm::Align(8));
   load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(builder.getContext(), {}));
+  if (const Bounds bounds = boundsOf(offset); bounds.end != 0) {
+    load->setMetadata(llvm::LLVMContext::MD_range,
+                      llvm::MDBuilder(builder.getContext())
+                          .createRange(llvm::APInt(64, bounds.first), llvm::APInt(64, bounds.end)));
+  }
   return load;
 }
 

@@ -6,8 +6,6 @@
 // space.
 #include <fmt/format.h>
 #include <llvm/IR/InstIterator.h>
-#include <llvm/IR/IntrinsicInst.h>
-#include <llvm/IR/Intrinsics.h>
 #include <llvm/IR/PassManager.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/Transforms/IPO/AlwaysInliner.h>
@@ -17,12 +15,12 @@
 #include <set>
 
 #include "softgpu/ze/engine/abi.h"
+#include "softgpu/ze/engine/coroutine.h"
 #include "softgpu/ze/engine/fission.h"
 #include "softgpu/ze/engine/item_loop.h"
 #include "softgpu/ze/engine/lower.h"
 #include "softgpu/ze/engine/passes.h"
 #include "softgpu/ze/engine/runtime.h"
-#include "softgpu/ze/engine/stop_order.h"
 
 namespace softgpu::engine {
 
@@ -201,30 +199,17 @@ class KernelLowering {
     manager.run(module_, passes.modules);
   }
 
-  std::vector<llvm::CallInst*> callsOf(Function& function, const char* primitive) const {
-    std::vector<llvm::CallInst*> calls;
-    for (llvm::BasicBlock& block : function) {
-      for (llvm::Instruction& instruction : block) {
-        auto* call = llvm::dyn_cast<llvm::CallInst>(&instruction);
-        if (call && call->getCalledFunction() && call->getCalledFunction()->getName() == primitive) {
-          calls.push_back(call);
-        }
-      }
-    }
-    return calls;
-  }
-
   // Work-items of a kernel are independent of each other but for private variables, which live in address
-  // space 0 and are shared by the iterations of the loop.
-  llvm::MDNode* markParallel(Function& kernel) {
+  // space 0 and are shared by the iterations of the loop. LLVM believes it only where all accesses say so:
+  // those to arguments and to what describes the group, too.
+  llvm::MDNode* markParallel(Function& item) {
     auto* accessGroup = llvm::MDNode::getDistinct(context_, {});
-    for (llvm::BasicBlock& block : kernel) {
-      for (llvm::Instruction& instruction : block) {
-        const Value* address = llvm::getLoadStorePointerOperand(&instruction);
-        const unsigned space = address ? address->getType()->getPointerAddressSpace() : 0;
-        if (space >= 1 && space <= 3 && !instruction.isAtomic()) {
-          instruction.setMetadata(llvm::LLVMContext::MD_access_group, accessGroup);
-        }
+    for (llvm::Instruction& instruction : llvm::instructions(item)) {
+      const Value* address = llvm::getLoadStorePointerOperand(&instruction);
+      const unsigned space = address ? address->getType()->getPointerAddressSpace() : 0;
+      if ((space >= 1 && space <= 3 && !instruction.isAtomic()) ||
+          instruction.hasMetadata(llvm::LLVMContext::MD_invariant_load)) {
+        instruction.setMetadata(llvm::LLVMContext::MD_access_group, accessGroup);
       }
     }
     return accessGroup;
@@ -239,9 +224,9 @@ class KernelLowering {
       const auto* word = llvm::cast<llvm::ConstantInt>(stop->getArgOperand(0));
       code.exchanges = code.exchanges || (word->getZExtValue() != 0);
     }
-    llvm::MDNode* accesses = markParallel(kernel);
-    makeLocalAtomicsPlain(kernel);
     Function* item = makeItemFunction(kernel, info, code);
+    llvm::MDNode* accesses = markParallel(*item);
+    makeLocalAtomicsPlain(*item);
     if (!info.barriers) {
       return makeStart(*item, index, accesses);
     }
@@ -249,10 +234,8 @@ class KernelLowering {
       splitAtBarriers(*item, *declareStart(index), accesses);
       return makeEmptyResume(index);
     }
-    item = returningFrame(*item);
-    makeCoroutine(*item);
-    makeResume(index);
-    makeStart(*item, index, nullptr);
+    makeStart(*makeCoroutine(*item), index, nullptr);
+    makeResume(*declareResume(index));
   }
 
   // A group runs on one thread, and nobody else sees its memory.
@@ -274,29 +257,12 @@ class KernelLowering {
     }
   }
 
-  // The same work-item's function with a coroutine's result.
-  Function* returningFrame(Function& item) {
-    auto* type = llvm::FunctionType::get(pointer_, item.getFunctionType()->params(), false);
-    auto* coroutine = Function::Create(type, llvm::GlobalValue::InternalLinkage, item.getName(), module_);
-    coroutine->copyAttributesFrom(&item);
-    coroutine->getBasicBlockList().splice(coroutine->begin(), item.getBasicBlockList());
-    for (unsigned i = 0; i < item.arg_size(); ++i) {
-      item.getArg(i)->replaceAllUsesWith(coroutine->getArg(i));
-    }
-    item.eraseFromParent();
-    return coroutine;
-  }
-
   // One work-item: (arguments, group, local ids, item) with the kernel's body.
   Function* makeItemFunction(Function& kernel, KernelInfo& info, const KernelCode& code) {
     auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context_),
                                          {pointer_, pointer_, i64_, i64_, i64_, pointer_}, false);
     auto* item = Function::Create(type, llvm::GlobalValue::InternalLinkage, info.name + ".item", module_);
     item->setDoesNotThrow();
-    item->addParamAttr(0, llvm::Attribute::NoAlias);
-    item->addParamAttr(0, llvm::Attribute::ReadOnly);
-    item->addParamAttr(1, llvm::Attribute::NoAlias);
-    item->addParamAttr(1, llvm::Attribute::ReadOnly);
     item->getBasicBlockList().splice(item->begin(), kernel.getBasicBlockList());
     llvm::BasicBlock& entry = item->getEntryBlock();
     Builder b(&entry, entry.begin());
@@ -378,72 +344,6 @@ class KernelLowering {
     }
   }
 
-  Function* intrinsic(llvm::Intrinsic::ID id, llvm::ArrayRef<llvm::Type*> types = {}) {
-    return llvm::Intrinsic::getDeclaration(&module_, id, types);
-  }
-
-  // Frames come from the runtime and all go at once when the group has ended, so nothing is freed here.
-  void makeCoroutine(Function& item) {
-    item.setPresplitCoroutine();
-    std::vector<llvm::CallInst*> subgroupStops = callsOf(item, primitive::kStop);
-    std::erase_if(subgroupStops, [](const llvm::CallInst* stop) {
-      const auto word = llvm::cast<llvm::ConstantInt>(stop->getArgOperand(0))->getZExtValue();
-      return word >> 24 != static_cast<uint64_t>(abi::Scope::Subgroup);
-    });
-    storeStopOrder(item, subgroupStops, item.getArg(5));
-    auto* none = llvm::ConstantTokenNone::get(context_);
-    llvm::BasicBlock& entry = item.getEntryBlock();
-    Builder b(&entry, entry.getFirstInsertionPt());
-    auto* null = llvm::ConstantPointerNull::get(pointer_);
-    Value* id =
-        b.CreateCall(intrinsic(llvm::Intrinsic::coro_id), {b.getInt32(abi::kAlignment), null, null, null});
-    Value* size = b.CreateCall(intrinsic(llvm::Intrinsic::coro_size, {i64_}));
-    auto allocate = module_.getOrInsertFunction("__softgpu_frame", pointer_, pointer_, i64_);
-    Value* memory = b.CreateCall(allocate, {item.getArg(1), size});
-    Value* handle = b.CreateCall(intrinsic(llvm::Intrinsic::coro_begin), {id, memory});
-    b.CreateStore(handle,
-                  b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), item.getArg(5), offsetof(abi::Item, frame)));
-
-    auto* leave = llvm::BasicBlock::Create(context_, "leave", &item);
-    auto* cleanup = llvm::BasicBlock::Create(context_, "cleanup", &item);
-    auto* finished = llvm::BasicBlock::Create(context_, "finished", &item);
-    auto* never = llvm::BasicBlock::Create(context_, "never", &item);
-    for (llvm::BasicBlock& block : item) {
-      if (llvm::isa_and_nonnull<llvm::ReturnInst>(block.getTerminator())) {
-        block.getTerminator()->eraseFromParent();
-        Builder(&block).CreateBr(finished);
-      }
-    }
-    const auto suspend = [&](Builder& at, bool final, llvm::BasicBlock* resumed) {
-      Value* way = at.CreateCall(intrinsic(llvm::Intrinsic::coro_suspend), {none, at.getInt1(final)});
-      llvm::SwitchInst* branch = at.CreateSwitch(way, leave, 2);
-      branch->addCase(at.getInt8(0), resumed);
-      branch->addCase(at.getInt8(1), cleanup);
-    };
-    Builder atEnd(finished);
-    suspend(atEnd, true, never);
-    new llvm::UnreachableInst(context_, never);
-    Builder(cleanup).CreateBr(leave);
-    Builder atLeave(leave);
-    atLeave.CreateCall(intrinsic(llvm::Intrinsic::coro_end), {handle, atLeave.getFalse()});
-    atLeave.CreateRet(handle);
-
-    for (llvm::CallInst* call : callsOf(item, primitive::kStop)) {
-      Builder at(call);
-      const auto field = [&](size_t offset) {
-        return at.CreateConstInBoundsGEP1_64(at.getInt8Ty(), item.getArg(5), offset);
-      };
-      at.CreateStore(call->getArgOperand(0), field(offsetof(abi::Item, stop)));
-      at.CreateStore(call->getArgOperand(1), field(offsetof(abi::Item, selector)));
-      llvm::BasicBlock* block = call->getParent();
-      llvm::BasicBlock* after = block->splitBasicBlock(call->getIterator(), "resumed");
-      call->eraseFromParent();
-      block->getTerminator()->eraseFromParent();
-      Builder atStop(block);
-      suspend(atStop, false, after);
-    }
-  }
-
   Function* declareStart(size_t index) {
     auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context_), {pointer_, pointer_}, false);
     auto* start = Function::Create(type, llvm::GlobalValue::ExternalLinkage, startSymbol(index), module_);
@@ -451,6 +351,13 @@ class KernelLowering {
     start->addParamAttr(0, llvm::Attribute::NoAlias);
     start->addParamAttr(1, llvm::Attribute::NoAlias);
     return start;
+  }
+
+  Function* declareResume(size_t index) {
+    auto* type = llvm::FunctionType::get(i64_, {pointer_, i64_, i64_}, false);
+    auto* resume = Function::Create(type, llvm::GlobalValue::ExternalLinkage, resumeSymbol(index), module_);
+    resume->setDoesNotThrow();
+    return resume;
   }
 
   // `accesses`: null for coroutines.
@@ -479,35 +386,8 @@ class KernelLowering {
 
   // The regions of a split kernel are all run by its start function: nothing is left to resume.
   void makeEmptyResume(size_t index) {
-    auto* type = llvm::FunctionType::get(i64_, {pointer_, i64_, i64_}, false);
-    auto* resume = Function::Create(type, llvm::GlobalValue::ExternalLinkage, resumeSymbol(index), module_);
-    resume->setDoesNotThrow();
+    Function* resume = declareResume(index);
     Builder(llvm::BasicBlock::Create(context_, "entry", resume)).CreateRet(llvm::ConstantInt::get(i64_, 0));
-  }
-
-  void makeResume(size_t index) {
-    auto* type = llvm::FunctionType::get(i64_, {pointer_, i64_, i64_}, false);
-    auto* resume = Function::Create(type, llvm::GlobalValue::ExternalLinkage, resumeSymbol(index), module_);
-    resume->setDoesNotThrow();
-    Builder b(llvm::BasicBlock::Create(context_, "entry", resume));
-    auto* left = b.CreateAlloca(i64_);
-    b.CreateStore(b.getInt64(0), left);
-    Value* items = b.CreateLoad(pointer_, b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), resume->getArg(0),
-                                                                       offsetof(abi::Group, items)));
-    emitLoop(b, resume->getArg(1), resume->getArg(2), "item", [&](Value* i) {
-      Value* slot = b.CreateInBoundsGEP(b.getInt8Ty(), items, b.CreateMul(i, b.getInt64(sizeof(abi::Item))));
-      Value* frame = b.CreateLoad(pointer_, slot);
-      auto* alive = llvm::BasicBlock::Create(context_, "alive", resume);
-      auto* next = llvm::BasicBlock::Create(context_, "next", resume);
-      b.CreateCondBr(b.CreateCall(intrinsic(llvm::Intrinsic::coro_done), {frame}), next, alive);
-      b.SetInsertPoint(alive);
-      b.CreateCall(intrinsic(llvm::Intrinsic::coro_resume), {frame});
-      Value* ended = b.CreateCall(intrinsic(llvm::Intrinsic::coro_done), {frame});
-      b.CreateStore(b.CreateAdd(b.CreateLoad(i64_, left), b.CreateZExt(b.CreateNot(ended), i64_)), left);
-      b.CreateBr(next);
-      b.SetInsertPoint(next);
-    });
-    b.CreateRet(b.CreateLoad(i64_, left));
   }
 
   void removeLocalVariables() {

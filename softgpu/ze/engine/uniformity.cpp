@@ -23,12 +23,6 @@ using llvm::Instruction;
 
 namespace {
 
-llvm::CallInst* asStop(Instruction& instruction) {
-  auto* call = llvm::dyn_cast<llvm::CallInst>(&instruction);
-  const Function* callee = call ? call->getCalledFunction() : nullptr;
-  return callee && callee->getName() == primitive::kStop ? call : nullptr;
-}
-
 void simplify(Function& function) {
   Passes passes;
   llvm::FunctionPassManager manager;
@@ -44,7 +38,7 @@ void simplify(Function& function) {
 // could depend on the work-item.
 bool branchesEndBeforeBarriers(Function& item, const Analyses& analyses) {
   Blocks barriers;
-  for (const llvm::CallInst* stop : stopsOf(item)) {
+  for (const llvm::CallInst* stop : callsOf(item, primitive::kStop)) {
     barriers.insert(stop->getParent());
   }
   for (const BasicBlock& block : item) {
@@ -74,16 +68,6 @@ bool branchesEndBeforeBarriers(Function& item, const Analyses& analyses) {
 
 }  // namespace
 
-std::vector<llvm::CallInst*> stopsOf(Function& function) {
-  std::vector<llvm::CallInst*> stops;
-  for (Instruction& instruction : llvm::instructions(function)) {
-    if (llvm::CallInst* stop = asStop(instruction)) {
-      stops.push_back(stop);
-    }
-  }
-  return stops;
-}
-
 Blocks reachable(const BasicBlock* from, const Blocks& walls) {
   Blocks reached;
   std::vector<const BasicBlock*> open{from};
@@ -100,7 +84,7 @@ Blocks reachable(const BasicBlock* from, const Blocks& walls) {
 }
 
 bool reachesBarriersTogether(Function& item) {
-  for (const llvm::CallInst* stop : stopsOf(item)) {
+  for (const llvm::CallInst* stop : callsOf(item, primitive::kStop)) {
     const auto* word = llvm::dyn_cast<llvm::ConstantInt>(stop->getArgOperand(0));
     if (!word || word->getZExtValue() != abi::stopWord(abi::Exchange::Barrier, abi::Operation::None,
                                                        abi::Value::None, abi::Scope::Group)) {

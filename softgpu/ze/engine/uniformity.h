@@ -19,9 +19,6 @@ constexpr unsigned kItem = 5;
 
 using Blocks = llvm::SmallPtrSet<const llvm::BasicBlock*, 16>;
 
-// Calls of primitive::kStop.
-std::vector<llvm::CallInst*> stopsOf(llvm::Function& function);
-
 // What is known of a work-item's function while it does not change.
 struct Analyses {
   explicit Analyses(llvm::Function& function)

@@ -1,4 +1,5 @@
 // Kernels with barriers in uniform control flow, which are split there, and those that must not be.
+#include <algorithm>
 #include <array>
 #include <numeric>
 
@@ -102,6 +103,29 @@ TEST_P(EngineFission, CountsInWorkGroupMemory) {
   std::vector<uint32_t> out(5);
   run(*program, "atomics", geometry({50, 1, 1}, {1, 1, 1}), Arguments().pointer(out.data()));
   EXPECT_EQ(out, (std::vector<uint32_t>{17, 17, 16, 0, 39}));
+}
+
+// Loops over work-items are vectorised, and what is uniform taken out of them: at the limit of sizes, and
+// where narrow ids go round.
+TEST_P(EngineFission, ReducesWithNarrowIds) {
+  for (const size_t size : {size_t{1}, size_t{8}, size_t{64}, size_t{512}, size_t{kMaxGroupItems}}) {
+    for (const int largest : {0, 1}) {
+      std::vector<int> in(2 * size), out(2 * size, -1);
+      for (size_t i = 0; i < in.size(); ++i) {
+        in[i] = static_cast<int>(i * 2654435761u % 10007) - 5000;
+      }
+      run(*program, "narrow_ids", geometry({size, 1, 1}, {2, 1, 1}),
+          Arguments().pointer(in.data()).pointer(out.data()).local(size * sizeof(int)).value(largest));
+      for (size_t i = 0; i < out.size(); ++i) {
+        int expected = largest ? INT32_MIN : 0;
+        for (size_t k = 0; k < size; ++k) {
+          const int value = in[i / size * size + k] + static_cast<uint8_t>(k);
+          expected = largest ? std::max(expected, value) : expected + value;
+        }
+        ASSERT_EQ(out[i], expected + static_cast<uint8_t>(i % size)) << size << ", item " << i;
+      }
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Levels, EngineFission, testing::Values("", "-ze-opt-disable"),

@@ -96,3 +96,22 @@ kernel void atomics(global uint* out) {
   if (at < 4) out[at] = bins[at];
   if (at == 0) out[4] = most;
 }
+
+// The step differs between rounds, the way to combine between launches: neither does between work-items. Ids are made
+// narrower than they are.
+kernel void narrow_ids(global const int* in, global int* out, local int* shared, int largest) {
+  const uint item = get_local_id(0);
+  const uchar low = get_local_id(0);
+  const short place = get_global_id(0) & 0x7fff;
+  shared[item] = in[(int)get_global_id(0)] + low;
+  barrier(CLK_LOCAL_MEM_FENCE);
+  for (uint step = get_local_size(0) / 2; step > 0; step >>= 1) {
+    if (largest) {
+      if (item < step) shared[item] = max(shared[item], shared[item + step]);
+    } else {
+      if (item < step) shared[item] += shared[item + step];
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+  }
+  out[place] = shared[0] + low;
+}
