@@ -10,8 +10,10 @@ class Submitted final : public Command {
  public:
   explicit Submitted(std::shared_ptr<const Command> command) : command_(std::move(command)) {
     for (const auto& wait : command_->waits) {
-      auto now = wait->submittedWait();
-      waits.push_back(now ? std::move(now) : wait);
+      if (auto now = wait->submittedWait())
+        waits.push_back(std::move(now));
+      else
+        waits.push_back(wait);
     }
     if (command_->signal) {
       signal = command_->signal->submittedSignal();

@@ -60,18 +60,18 @@ constexpr PackedShape kPacked[] = {
 // The swizzle tells which component (R is the first in memory) each channel of a read gets; what is not
 // stored may be named 0, 1, X or itself.
 std::optional<ChannelLayout> channelLayout(uint32_t channels, const ze_image_format_t& format) {
-  constexpr auto R = ZE_IMAGE_FORMAT_SWIZZLE_R, G = ZE_IMAGE_FORMAT_SWIZZLE_G, B = ZE_IMAGE_FORMAT_SWIZZLE_B,
-                 A = ZE_IMAGE_FORMAT_SWIZZLE_A, one = ZE_IMAGE_FORMAT_SWIZZLE_1;
+  constexpr auto r = ZE_IMAGE_FORMAT_SWIZZLE_R, g = ZE_IMAGE_FORMAT_SWIZZLE_G, b = ZE_IMAGE_FORMAT_SWIZZLE_B,
+                 a = ZE_IMAGE_FORMAT_SWIZZLE_A, one = ZE_IMAGE_FORMAT_SWIZZLE_1;
   struct Row {
     uint32_t channels;
     ze_image_format_swizzle_t x, y, z, w;
     ChannelLayout layout;
   };
   constexpr Row kWhole[] = {
-      {1, R, R, R, R, ChannelLayout::Intensity}, {1, R, R, R, one, ChannelLayout::Luminance},
-      {4, R, G, B, A, ChannelLayout::RGBA},      {4, B, G, R, A, ChannelLayout::BGRA},
-      {4, G, B, A, R, ChannelLayout::ARGB},      {4, A, B, G, R, ChannelLayout::ABGR},
-      {4, R, G, B, one, ChannelLayout::RGBx},    {4, B, G, R, one, ChannelLayout::BGRx}};
+      {1, r, r, r, r, ChannelLayout::Intensity}, {1, r, r, r, one, ChannelLayout::Luminance},
+      {4, r, g, b, a, ChannelLayout::RGBA},      {4, b, g, r, a, ChannelLayout::BGRA},
+      {4, g, b, a, r, ChannelLayout::ARGB},      {4, a, b, g, r, ChannelLayout::ABGR},
+      {4, r, g, b, one, ChannelLayout::RGBx},    {4, b, g, r, one, ChannelLayout::BGRx}};
   for (const Row& row : kWhole) {
     if (row.channels == channels && row.x == format.x && row.y == format.y && row.z == format.z &&
         row.w == format.w) {
@@ -85,15 +85,15 @@ std::optional<ChannelLayout> channelLayout(uint32_t channels, const ze_image_for
   const bool alpha = stored(format.w), green = stored(format.y);
   switch (channels) {
     case 1:
-      if (format.x == R && !green && !alpha) return ChannelLayout::R;
-      if (!stored(format.x) && !green && format.w == R) return ChannelLayout::A;
+      if (format.x == r && !green && !alpha) return ChannelLayout::R;
+      if (!stored(format.x) && !green && format.w == r) return ChannelLayout::A;
       return std::nullopt;
     case 2:
-      if (format.x == R && format.y == G && !alpha) return ChannelLayout::RG;
-      if (format.x == R && !green && format.w == G) return ChannelLayout::RA;
+      if (format.x == r && format.y == g && !alpha) return ChannelLayout::RG;
+      if (format.x == r && !green && format.w == g) return ChannelLayout::RA;
       return std::nullopt;
     case 3:
-      if (format.x == R && format.y == G && format.z == B && !alpha) return ChannelLayout::RGB;
+      if (format.x == r && format.y == g && format.z == b && !alpha) return ChannelLayout::RGB;
       return std::nullopt;
     default:
       return std::nullopt;
