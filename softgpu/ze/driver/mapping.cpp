@@ -52,10 +52,17 @@ std::byte* mapAligned(size_t size, size_t alignment, int fd, size_t guard) {
 int makeMemfd(size_t size) {
   const int fd = memfd_create("softgpu", MFD_CLOEXEC);
   if (fd < 0) return -1;
-  if (ftruncate(fd, static_cast<off_t>(size)) == 0) return fd;
+  if (ftruncate(fd, static_cast<off_t>(roundUp(size, kDevicePage))) == 0) return fd;
   close(fd);
   return -1;
 }
+
+bool syncDmaBuf(int fd, uint64_t flags) {
+  dma_buf_sync sync{.flags = flags | DMA_BUF_SYNC_RW};
+  return ioctl(fd, DMA_BUF_IOCTL_SYNC, &sync) == 0;
+}
+
+}  // namespace
 
 // dma-bufs of older kernels tell their size only to lseek.
 size_t objectSize(int fd) {
@@ -65,13 +72,6 @@ size_t objectSize(int fd) {
   lseek(fd, 0, SEEK_SET);
   return end > 0 ? static_cast<size_t>(end) : 0;
 }
-
-bool syncDmaBuf(int fd, uint64_t flags) {
-  dma_buf_sync sync{.flags = flags | DMA_BUF_SYNC_RW};
-  return ioctl(fd, DMA_BUF_IOCTL_SYNC, &sync) == 0;
-}
-
-}  // namespace
 
 size_t pageSize() {
   static const auto size = static_cast<size_t>(sysconf(_SC_PAGESIZE));
@@ -173,7 +173,20 @@ Mapping::~Mapping() {
   if (fd_ >= 0) close(fd_);
 }
 
-int Mapping::exportFd() const { return fd_ < 0 ? -1 : fcntl(fd_, F_DUPFD_CLOEXEC, 0); }
+int Mapping::exportFd() {
+  const int fd = fd_ < 0 ? -1 : fcntl(fd_, F_DUPFD_CLOEXEC, 0);
+  if (fd >= 0) exported_ = fd;
+  return fd;
+}
+
+int Mapping::knownFd() const {
+  const int given = exported_;
+  struct stat mine {
+  }, theirs{};
+  const bool same = given >= 0 && fd_ >= 0 && fstat(fd_, &mine) == 0 && fstat(given, &theirs) == 0 &&
+                    mine.st_dev == theirs.st_dev && mine.st_ino == theirs.st_ino;
+  return same ? given : fd_;
+}
 
 bool Mapping::makeExportable() {
   if (fd_ >= 0) return true;
