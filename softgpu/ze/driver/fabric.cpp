@@ -82,7 +82,7 @@ ze_result_t zeFabricVertexGetPropertiesExp(ze_fabric_vertex_handle_t hVertex,
   static_assert(sizeof(pVertexProperties->uuid.id) == sizeof(device.uuid.id));
   std::copy(std::begin(device.uuid.id), std::end(device.uuid.id), std::begin(pVertexProperties->uuid.id));
   const bool sub = (device.flags & ZE_DEVICE_PROPERTY_FLAG_SUBDEVICE) != 0;
-  pVertexProperties->type = sub ? ZE_FABRIC_VERTEX_EXP_TYPE_SUBDEVICE : ZE_FABRIC_VERTEX_EXP_TYPE_DEVICE;
+  pVertexProperties->type = sub ? ZE_FABRIC_VERTEX_EXP_TYPE_SUBEVICE : ZE_FABRIC_VERTEX_EXP_TYPE_DEVICE;
   pVertexProperties->remote = 0;
   pVertexProperties->address = {pci.address.domain, pci.address.bus, pci.address.device,
                                 pci.address.function};

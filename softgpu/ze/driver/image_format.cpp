@@ -58,8 +58,12 @@ constexpr PackedShape kPacked[] = {
 };
 
 // The swizzle tells which component (R is the first in memory) each channel of a read gets; what is not
-// stored may be named 0, 1, X or itself.
-ChannelLayout channelLayout(uint32_t channels, const ze_image_format_t& format) {
+// stored may be named 0, 1, X or itself. D, depth (1.13), is another name of R.
+ChannelLayout channelLayout(uint32_t channels, ze_image_format_t format) {
+  constexpr auto depth = static_cast<ze_image_format_swizzle_t>(7);
+  for (auto* component : {&format.x, &format.y, &format.z, &format.w}) {
+    if (*component == depth) *component = ZE_IMAGE_FORMAT_SWIZZLE_R;
+  }
   constexpr auto R = ZE_IMAGE_FORMAT_SWIZZLE_R, G = ZE_IMAGE_FORMAT_SWIZZLE_G, B = ZE_IMAGE_FORMAT_SWIZZLE_B,
                  A = ZE_IMAGE_FORMAT_SWIZZLE_A, one = ZE_IMAGE_FORMAT_SWIZZLE_1;
   struct Row {

@@ -79,8 +79,9 @@ size_t pageSize() {
 }
 
 std::shared_ptr<Mapping> Mapping::anonymous(size_t size, size_t alignment, Guards guards) {
-  const size_t reserved = roundUp(size, pageSize());
   const size_t guard = guards == Guards::Yes ? kGuardSize : 0;
+  // Without guards, what runs a little past the end goes unseen as on hardware.
+  const size_t reserved = roundUp(size, guard != 0 ? pageSize() : kDevicePage);
   const bool large = guard == 0 && reserved >= kLarge;
   std::byte* pages = mapAligned(reserved, large ? std::max(alignment, kHugePage) : alignment, -1, guard);
   if (pages == nullptr) return nullptr;

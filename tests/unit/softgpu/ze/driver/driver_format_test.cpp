@@ -8,6 +8,7 @@
 namespace softgpu::test {
 namespace {
 
+constexpr auto D = static_cast<ze_image_format_swizzle_t>(7);  // newer than 1.4
 constexpr auto R = ZE_IMAGE_FORMAT_SWIZZLE_R, G = ZE_IMAGE_FORMAT_SWIZZLE_G, B = ZE_IMAGE_FORMAT_SWIZZLE_B,
                A = ZE_IMAGE_FORMAT_SWIZZLE_A, O = ZE_IMAGE_FORMAT_SWIZZLE_0, I = ZE_IMAGE_FORMAT_SWIZZLE_1;
 using Swizzle = std::array<ze_image_format_swizzle_t, 4>;
@@ -45,6 +46,7 @@ std::vector<Case> cases() {
       {"ARGB", k8888, {G, B, A, R}, false, 4, 0xffc08040, {half, most, full, quarter}, 0, 0x996633cc, 0x10B7},
       {"ABGR", k8888, {A, B, G, R}, false, 4, 0xffc08040, {full, most, half, quarter}, 0, 0x336699cc, 0x10C3},
       {"RGBx", k8888, {R, G, B, I}, false, 4, 0x80c08040, {quarter, half, most, 1}, 1, 0xcc996633, 0x10BC},
+      {"D", k8, {D, O, O, I}, false, 1, 0x40, {quarter, 0, 0, 1}, 1, 51, 0x10B0},
       // Any other choice; written in the order of the memory.
       {"0", k8, {O, O, O, O}, false, 1, 0x40, {0, 0, 0, 0}, 0, 51, 0x10B0},
       {"0R01", k8, {O, R, O, I}, false, 1, 0x40, {0, quarter, 0, 1}, 1, 51, 0x10B0},

@@ -96,6 +96,16 @@ TEST(EngineProgram, KeepsWhatIsKnownOfKernels) {
   }
 }
 
+TEST(EngineProgram, NativeFormsTellHowTheyWereOptimised) {
+  for (const char level : {'0', '1', '2', '3'}) {
+    const auto program = compile("barrier", std::string("-ze-opt-level=") + level);
+    ASSERT_TRUE(program);
+    const std::vector<std::byte> binary = program->native();
+    const std::string_view text(reinterpret_cast<const char*>(binary.data()), binary.size());
+    EXPECT_NE(text.find(std::string("-ze-opt-level=O") + level), text.npos) << level;
+  }
+}
+
 TEST(EngineProgram, RefusesDamagedNativeForms) {
   const auto program = compile("specialize");
   ASSERT_TRUE(program);
