@@ -166,10 +166,10 @@ ze_result_t arrange(const ze_image_desc_t& desc, const Wishes& wishes, Image::La
   layout->planeCount = format->planes;
   if (format->planes > 1) {
     SOFTGPU_REQUIRE(desc.type == ZE_IMAGE_TYPE_2D, ZE_RESULT_ERROR_UNSUPPORTED_IMAGE_FORMAT);
-    // Intel's driver makes one, of whose chroma plane the last column or row is missing.
-    if (extent.x % 2 != 0 || extent.y % 2 != 0) {
-      return strict::refuseMistake(ZE_RESULT_ERROR_UNSUPPORTED_SIZE,
-                                   "an image with halved chroma planes has an odd width or height");
+    if (strict::on() && (extent.x % 2 != 0 || extent.y % 2 != 0)) {
+      strict::misuse(
+          "an image with halved chroma planes has an odd width or height: Intel's driver leaves out the "
+          "last column or row of chroma");
     }
     SOFTGPU_REQUIRE(wishes.pitchedMemory == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_IMAGE_FORMAT);
   }
@@ -177,7 +177,10 @@ ze_result_t arrange(const ze_image_desc_t& desc, const Wishes& wishes, Image::La
   for (uint32_t i = 0; i < format->planes; ++i) {
     Plane& plane = layout->planes[i];
     plane.texel = format->plane[i].texel;
-    plane.extent = {extent.x / format->plane[i].divideX, extent.y / format->plane[i].divideY, extent.z};
+    // The last column and row of an odd frame have chroma, too.
+    const auto divided = [](uint32_t length, uint32_t by) { return (length + by - 1) / by; };
+    plane.extent = {divided(extent.x, format->plane[i].divideX), divided(extent.y, format->plane[i].divideY),
+                    extent.z};
     const size_t row = size_t{plane.extent.x} * plane.texel.size;
     plane.pitchY = wishes.rowPitch != 0                ? wishes.rowPitch
                    : desc.type == ZE_IMAGE_TYPE_BUFFER ? row

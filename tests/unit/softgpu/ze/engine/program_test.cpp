@@ -79,6 +79,33 @@ TEST(EngineProgram, LoadsProgramVariables) {
   EXPECT_EQ(program->kernels()[0].args[0].typeName, original->kernels()[0].args[0].typeName);
 }
 
+TEST(EngineProgram, KeepsWhatIsKnownOfKernels) {
+  const auto original = compile("basic");
+  ASSERT_TRUE(original);
+  std::string log;
+  const auto loaded = Program::load(original->native(), log);
+  ASSERT_TRUE(loaded) << log;
+  for (const Program* program : {original.get(), loaded.get()}) {
+    const KernelInfo& functions = program->kernels()[kernelIndex(*program, "functions")];
+    EXPECT_EQ(functions.attributes, "reqd_work_group_size(4,2,1)");
+    const KernelInfo& hinted = program->kernels()[kernelIndex(*program, "hinted")];
+    EXPECT_EQ(hinted.attributes,
+              "work_group_size_hint(8,1,1) vec_type_hint(float4) intel_reqd_sub_group_size(16)");
+    EXPECT_GT(hinted.spillBytes, 0U);
+    EXPECT_LT(hinted.spillBytes, 1U << 20);
+  }
+}
+
+TEST(EngineProgram, NativeFormsTellHowTheyWereOptimised) {
+  for (const char level : {'0', '1', '2', '3'}) {
+    const auto program = compile("barrier", std::string("-ze-opt-level=") + level);
+    ASSERT_TRUE(program);
+    const std::vector<std::byte> binary = program->native();
+    const std::string_view text(reinterpret_cast<const char*>(binary.data()), binary.size());
+    EXPECT_NE(text.find(std::string("-ze-opt-level=O") + level), text.npos) << level;
+  }
+}
+
 TEST(EngineProgram, RefusesDamagedNativeForms) {
   const auto program = compile("specialize");
   ASSERT_TRUE(program);
