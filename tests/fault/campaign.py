@@ -47,7 +47,7 @@ TOLD = {
     "OUT_OF_DEVICE_MEMORY": {-4, -5},
     "DEVICE_LOST": {-5, -2, -14},
     "UNSUPPORTED_SIZE": {-4, -61},
-    "UNSUPPORTED_IMAGE_FORMAT": {-10},
+    "UNSUPPORTED_IMAGE_FORMAT": {-10, -39},
     "MODULE_BUILD_FAILURE": {-11},
     "MODULE_LINK_FAILURE": {-11, -17},
     "HANDLE_OBJECT_IN_USE": set(),
@@ -78,10 +78,25 @@ def open_files(errors):
     return int(found[-1]) if found else 0
 
 
+class Place:
+    """Where in clze a function is called; what the program itself calls is not clze's to answer for."""
+
+    def __init__(self, name, library, offsets):
+        self.name, self.function = name, name.split("@")[0]
+        # The innermost first, with those that the compiler put into others.
+        told = subprocess.run(["addr2line", "-Cfise", library, *offsets.split(",")], capture_output=True, text=True,
+                              check=True).stdout.splitlines()
+        functions = [re.sub(r"\(.*|clze::|\(anonymous namespace\)::", "", line) for line in told[::2]]
+        frames = [f"{function} {line.split(' ')[0]}" for function, line in zip(functions, told[1::2])
+                  if not re.search("^std::|^void std::|^operator|^run<|Trampoline", function)]
+        self.frames = " < ".join(frames[:8])
+        # Questions for what a device can do besides: a failure leaves it without.
+        self.probe = any("probeCaps" in frame for frame in frames)
+
+
 def places(errors):
-    """NAME@PLACE to the offsets of its frames in clze; what the program itself calls is not clze's to answer for."""
     found = re.findall(r"^softgpu: place: (\S+) \d+ (\S+) (\S*)$", errors, re.M)
-    return {place: offsets for place, caller, offsets in found if caller.startswith("libclze")}
+    return {name: (library, offsets) for name, library, offsets in found if "/libclze." in library}
 
 
 def releases(function):
@@ -94,7 +109,8 @@ def misuses(errors, stays):
     return [line for line in found if "made from it" not in line] if stays else found
 
 
-def judge(code, errors, function, result, files):
+def judge(code, errors, place, result, files):
+    function = place.function
     stays = releases(function) or result == "DEVICE_LOST"
     if code is None:
         return "hangs"
@@ -109,8 +125,8 @@ def judge(code, errors, function, result, files):
     if found := misuses(errors, stays):
         return found[0]
     told = re.findall(r"^program: .*: error (-?\d+)$", errors, re.M)
-    wanted = {-1001} if re.match("ze(Init|Driver|Device)", function) else TOLD[result]
-    if code == 2 and told and int(told[0]) not in wanted:
+    wanted = TOLD[result] | ({-1001} if re.match("ze(Init|Driver|Device)", function) else set())
+    if code == 2 and told and int(told[0]) not in wanted and not place.probe:
         return f"is told as {told[0]}"
     if stays:
         return None
@@ -121,13 +137,13 @@ def judge(code, errors, function, result, files):
     return None
 
 
-def judge_test(code, errors, function, result, program):
+def judge_test(code, errors, place, result, program):
     """Tests and FFmpeg may leak when they stop at what they did not expect, and may hold what they leak for misuse."""
     if code is None:
         return "hangs"
     if code < 0 or code > 128 or (program == "suite" and code not in (0, 1)):
         return f"ends with {code}"
-    stays = releases(function) or result == "DEVICE_LOST" or code != 0
+    stays = releases(place.function) or result == "DEVICE_LOST" or code != 0
     found = misuses(errors, stays)
     return found[0] if found else None
 
@@ -135,7 +151,7 @@ def judge_test(code, errors, function, result, program):
 def fail_at(program, place, result):
     """Which places are reached may depend on time, on whether a command has ended: a few tries."""
     for _ in range(5):
-        code, errors = run(program, f"{place}:1={result}")
+        code, errors = run(program, f"{place.name}:1={result}")
         if code is None or "softgpu: fault: " in errors:
             return code, errors, True
     return code, errors, False
@@ -149,15 +165,15 @@ class Report:
         self.unheard = {}
         self.verbose = verbose
 
-    def add(self, place, result, outcome, where="", offsets=""):
+    def add(self, place, result, outcome, where=""):
         code, found, reached = outcome
         self.runs += 1
         self.unreached += not reached
         if found:
             self.bad += 1
-            print(f"{place}={result}{where}: {found}  [{offsets}]", flush=True)
+            print(f"{place.name}={result}{where}: {found}  [{place.frames}]", flush=True)
         elif reached and code == 0:
-            self.unheard.setdefault(f"{place} [{offsets}]", []).append(result)
+            self.unheard.setdefault(f"{place.name} [{place.frames}]", []).append(result)
 
     def end(self, count):
         if self.verbose:
@@ -170,11 +186,10 @@ class Report:
 
 
 def wanted(options, place):
-    function = place.split("@")[0]
-    if options.function and function != options.function:
+    if options.function and place.function != options.function:
         return []
     # How a call fails matters little; that the device is lost does.
-    return results(function) if options.results == "all" else ["OUT_OF_HOST_MEMORY", "DEVICE_LOST"]
+    return results(place.function) if options.results == "all" else ["OUT_OF_HOST_MEMORY", "DEVICE_LOST"]
 
 
 def campaign(options, program):
@@ -187,7 +202,7 @@ def campaign(options, program):
     files = open_files(errors)
     if files == 0:
         sys.exit("the program does not tell its open files")
-    found = places(errors)
+    found = [Place(name, *where) for name, where in places(errors).items()]
     if len(found) < 20:
         sys.exit(f"clze calls from {len(found)} places: softgpu is not the driver")
     faults = [(place, result) for place in found for result in wanted(options, place)]
@@ -196,11 +211,11 @@ def campaign(options, program):
     def one(fault):
         place, result = fault
         code, errors, reached = fail_at(program, place, result)
-        return code, judge(code, errors, place.split("@")[0], result, files), reached
+        return code, judge(code, errors, place, result, files), reached
 
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for (place, result), outcome in zip(faults, pool.map(one, faults)):
-            report.add(place, result, outcome, offsets=found[place])
+            report.add(place, result, outcome)
     return report.end(len(found))
 
 
@@ -223,27 +238,28 @@ def suite(options, program):
     def reached(test):
         return run([*program, f"--gtest_filter={test}"], "places")
 
-    first, offsets = {}, {}
+    first, found = {}, []  # the test of a place
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for test, (code, errors) in zip(tests, pool.map(reached, tests)):
             if code != 0:
                 print(f"{test}: without a fault it ends with {code}", flush=True)
                 continue
-            for place, frames in places(errors).items():
-                if first.setdefault(place, test) == test:
-                    offsets[place] = frames
-    faults = [(place, result) for place in first for result in wanted(options, place)]
+            for name, where in places(errors).items():
+                if name not in first:
+                    first[name] = test
+                    found.append(Place(name, *where))
+    faults = [(place, result) for place in found for result in wanted(options, place)]
     print(f"{len(tests)} tests reach {len(first)} places: {len(faults)} runs", flush=True)
     report = Report(options.verbose)
 
     def one(fault):
         place, result = fault
-        code, errors, reached = fail_at([*program, f"--gtest_filter={first[place]}"], place, result)
-        return code, judge_test(code, errors, place.split("@")[0], result, "suite"), reached
+        code, errors, reached = fail_at([*program, f"--gtest_filter={first[place.name]}"], place, result)
+        return code, judge_test(code, errors, place, result, "suite"), reached
 
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for (place, result), outcome in zip(faults, pool.map(one, faults)):
-            report.add(place, result, outcome, f" in {first[place]}", offsets[place])
+            report.add(place, result, outcome, f" in {first[place.name]}")
     return report.end(len(first))
 
 
@@ -263,18 +279,18 @@ def ffmpeg(options, clze_run):
         code, errors = run(program, "places")
         if code != 0:
             sys.exit(f"without a fault FFmpeg ends with {code}:\n{errors}")
-        found = places(errors)
+        found = [Place(name, *where) for name, where in places(errors).items()]
         faults = [(place, result) for place in found for result in wanted(options, place)]
         report = Report(options.verbose)
 
         def one(fault):
             place, result = fault
             code, errors, reached = fail_at(program, place, result)
-            return code, judge_test(code, errors, place.split("@")[0], result, "ffmpeg"), reached
+            return code, judge_test(code, errors, place, result, "ffmpeg"), reached
 
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             for (place, result), outcome in zip(faults, pool.map(one, faults)):
-                report.add(place, result, outcome, offsets=found[place])
+                report.add(place, result, outcome)
         return report.end(len(found))
 
 

@@ -47,13 +47,13 @@ Caller currentCaller() {
     if (object == nullptr && (here == nullptr || here == self || between(here))) continue;
     if (object == nullptr) {
       object = here;
-      caller.object = nameOf(object);
+      caller.object = *object->l_name == '\0' ? "program" : object->l_name;
     }
     if (here != object) break;
     caller.offsets += fmt::format("{}{:#x}", caller.offsets.empty() ? "" : ",",
                                   reinterpret_cast<uintptr_t>(address) - object->l_addr);
   }
-  caller.key = mix(mix(2166136261U, caller.object), caller.offsets);
+  if (object != nullptr) caller.key = mix(mix(2166136261U, nameOf(object)), caller.offsets);
   return caller;
 }
 

@@ -7,8 +7,8 @@
 namespace softgpu::driver {
 
 struct Caller {
-  uint32_t key = 0;    // of object and addresses; the same in every run of one build
-  std::string object;  // that called, without its folder; the program itself is "program"
+  uint32_t key = 0;    // of the object's name and the offsets; the same in every run of one build
+  std::string object;  // that called: its path, or "program" for the program itself
   // Offsets in it, of the call and of what led to it within the object; as addr2line takes them.
   std::string offsets;
 };

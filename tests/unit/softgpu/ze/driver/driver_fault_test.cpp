@@ -158,8 +158,7 @@ TEST(Faults, FailCallsFromTheNamedPlaceAlone) {
   ::testing::internal::GetCapturedStdout();
   const std::string told = ::testing::internal::GetCapturedStderr();
   std::vector<std::pair<std::string, std::string>> places;  // NAME@PLACE, calls
-  const std::regex line(
-      "softgpu: place: (zeMemAllocHost@[0-9a-f]{8}) ([0-9]+) (program|ld-[^ ]*|unit_[^ ]*) 0x[^ \n]*\n");
+  const std::regex line("softgpu: place: (zeMemAllocHost@[0-9a-f]{8}) ([0-9]+) [^ ]+ 0x[^ \n]*\n");
   for (std::sregex_iterator it(told.begin(), told.end(), line), end; it != end; ++it) {
     places.emplace_back((*it)[1], (*it)[2]);
   }
