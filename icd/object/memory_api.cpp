@@ -110,7 +110,7 @@ Result<void> getSupportedImageFormats(cl_context context, cl_mem_flags /*flags*/
   std::span<const cl_image_format> known;
   // Images over buffers need memory that the driver takes as an image.
   if (device.hasImages() && (type != CL_MEM_OBJECT_IMAGE1D_BUFFER || device.level0().caps.pitchedImages)) {
-    known = l0::supportedFormats(device.level0());
+    CLZE_TRY_ASSIGN(known, l0::supportedFormats(device.level0()));
   }
   if (count != nullptr) *count = static_cast<cl_uint>(known.size());
   if (formats != nullptr) std::copy_n(known.begin(), std::min<size_t>(capacity, known.size()), formats);

@@ -170,7 +170,7 @@ Result<void> create(const Context& context, cl_mem_flags flags, const cl_image_f
     CLZE_TRY(hostPointer(flags, pointer));
   }
   // A format the device has.
-  const auto& known = l0::supportedFormats(device.level0());
+  CLZE_TRY_ASSIGN(const auto known, l0::supportedFormats(device.level0()));
   if (std::none_of(known.begin(), known.end(), [format](const cl_image_format& entry) {
         return entry.image_channel_order == format->image_channel_order &&
                entry.image_channel_data_type == format->image_channel_data_type;

@@ -44,7 +44,12 @@ Result<void> readProperties(Device& device) {
   device.memoryAccess.stype = ZE_STRUCTURE_TYPE_DEVICE_MEMORY_ACCESS_PROPERTIES;
   CLZE_ZE_TRY(zeDeviceGetMemoryAccessProperties, device.handle, &device.memoryAccess);
   device.image.stype = ZE_STRUCTURE_TYPE_DEVICE_IMAGE_PROPERTIES;
-  if (ze().zeDeviceGetImageProperties(device.handle, &device.image) != ZE_RESULT_SUCCESS) {
+  const auto code = ze().zeDeviceGetImageProperties(device.handle, &device.image);
+  if (code == ZE_RESULT_ERROR_DEVICE_LOST || code == ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY ||
+      code == ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY) {
+    return Failure{toCl(code, "zeDeviceGetImageProperties")};
+  }
+  if (code != ZE_RESULT_SUCCESS) {
     device.image = {};  // a device without images
     device.image.stype = ZE_STRUCTURE_TYPE_DEVICE_IMAGE_PROPERTIES;
   }

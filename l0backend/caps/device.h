@@ -53,8 +53,8 @@ struct Driver {
 
 // What is found out at first need. Thread-safe by its locks.
 struct DeviceLazy {
-  std::once_flag formatsOnce;
-  std::vector<cl_image_format> formats;
+  std::mutex formatsMutex;
+  std::optional<std::vector<cl_image_format>> formats;  // once they have been tried; never changed then
   // One reading of both clocks; hostNs 0: none yet (time/clock.cpp).
   std::mutex anchorMutex;
   uint64_t anchorTicks = 0, anchorHostNs = 0;

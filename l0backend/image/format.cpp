@@ -81,7 +81,13 @@ ze_image_format_layout_t layoutOf(uint32_t components, uint32_t bytes) {
 // CL_BGRA has 8-bit channels only (OpenCL API 5.3.1.1).
 bool legal(const OrderRow& order, const TypeRow& type) { return order.order != CL_BGRA || type.bytes == 1; }
 
-bool canCreate(ze_context_handle_t context, const Device& device, const cl_image_format& format) {
+// What says nothing about a format.
+bool isTransient(ze_result_t code) {
+  return code == ZE_RESULT_ERROR_DEVICE_LOST || code == ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY ||
+         code == ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY;
+}
+
+Result<bool> canCreate(ze_context_handle_t context, const Device& device, const cl_image_format& format) {
   const auto zeFormat = toZeFormat(format);
   if (!zeFormat) return false;
   ze_image_desc_t desc = {};
@@ -93,23 +99,23 @@ bool canCreate(ze_context_handle_t context, const Device& device, const cl_image
   desc.height = 4;
   desc.depth = 1;
   ImageHandle image;
-  return ze().zeImageCreate(context, device.handle, &desc, image.put()) == ZE_RESULT_SUCCESS;
+  const auto code = ze().zeImageCreate(context, device.handle, &desc, image.put());
+  if (isTransient(code)) return Failure{toCl(code, "zeImageCreate")};
+  return code == ZE_RESULT_SUCCESS;
 }
 
-std::vector<cl_image_format> tryFormats(const Device& device) {
+Result<std::vector<cl_image_format>> tryFormats(const Device& device) {
   std::vector<cl_image_format> found;
   if (device.image.maxImageDims2D == 0) return found;
   ze_context_desc_t desc = {ZE_STRUCTURE_TYPE_CONTEXT_DESC, nullptr, 0};
   ContextHandle context;
-  if (const auto code = ze().zeContextCreate(device.driver->handle, &desc, context.put());
-      code != ZE_RESULT_SUCCESS) {
-    toCl(code, "zeContextCreate");
-    return found;
-  }
+  CLZE_ZE_TRY(zeContextCreate, device.driver->handle, &desc, context.put());
   for (const OrderRow& order : kOrders) {
     for (const TypeRow& type : kTypes) {
       const cl_image_format format = {order.order, type.type};
-      if (legal(order, type) && canCreate(context.get(), device, format)) found.push_back(format);
+      if (!legal(order, type)) continue;
+      CLZE_TRY_ASSIGN(const bool has, canCreate(context.get(), device, format));
+      if (has) found.push_back(format);
     }
   }
   CLZE_LOG_INFO("l0", "{}: {} image formats", device.properties.name, found.size());
@@ -175,10 +181,13 @@ size_t texelSize(const cl_image_format& format) {
   return type != nullptr ? components * type->bytes : 0;
 }
 
-const std::vector<cl_image_format>& supportedFormats(const Device& device) {
+Result<std::span<const cl_image_format>> supportedFormats(const Device& device) {
   DeviceLazy& lazy = *device.lazy;
-  std::call_once(lazy.formatsOnce, [&] { lazy.formats = tryFormats(device); });
-  return lazy.formats;
+  const std::lock_guard<std::mutex> lock(lazy.formatsMutex);
+  if (!lazy.formats) {
+    CLZE_TRY_ASSIGN(lazy.formats, tryFormats(device));
+  }
+  return std::span<const cl_image_format>(*lazy.formats);
 }
 
 }  // namespace clze::l0

@@ -3,7 +3,7 @@
 
 #include <CL/cl.h>
 
-#include <vector>
+#include <span>
 
 #include "l0backend/memory/memory.h"
 
@@ -13,8 +13,9 @@ namespace clze::l0 {
 Result<ze_image_format_t> toZeFormat(const cl_image_format& format);
 // Bytes of one texel; 0 for a format that OpenCL does not know.
 size_t texelSize(const cl_image_format& format);
-// Formats kernels can read and write on this device, in a stable order.
-const std::vector<cl_image_format>& supportedFormats(const Device& device);
+// Formats kernels can read and write on this device, in a stable order; they live as long as the device. A
+// failure (no memory, a lost device) is not remembered: the next call tries again.
+Result<std::span<const cl_image_format>> supportedFormats(const Device& device);
 
 struct ImageShape {
   ze_image_type_t type = ZE_IMAGE_TYPE_2D;

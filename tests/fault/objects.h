@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <future>
 #include <thread>
 #include <vector>
@@ -22,6 +23,15 @@ inline constexpr int kError = 2, kWrong = 3, kKept = 4;
     std::fprintf(stderr, "program: %s:%d: error %d\n", __FILE__, __LINE__, stopped); \
     return ::clze::fault::kError;                                                    \
   }
+
+// At the end of the process, when clze has ended too: called first in main(), so that its handler runs last.
+inline void tellOpenFilesAtExit() {
+  std::atexit([] {
+    std::error_code error;
+    const std::filesystem::directory_iterator open("/proc/self/fd", error), end;
+    std::fprintf(stderr, "program: %td file descriptors are open\n", std::distance(open, end));
+  });
+}
 
 struct Objects {
   cl_context context = nullptr;

@@ -95,6 +95,7 @@ int useImage(Objects& o) {
 
 // Arguments: in-order or out-of-order; "leaving" for a program that waits for nothing.
 int main(int argc, char** argv) {
+  clze::fault::tellOpenFilesAtExit();
   const bool outOfOrder = argc > 1 && std::strcmp(argv[1], "out-of-order") == 0;
   const bool leaving = argc > 2 && std::strcmp(argv[2], "leaving") == 0;
   cl_platform_id platform = nullptr;

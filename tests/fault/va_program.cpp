@@ -114,6 +114,7 @@ int useFrame(Objects& o, const Extension& extension, const Surface& surface, uns
 }  // namespace
 
 int main(int argc, char** argv) {
+  clze::fault::tellOpenFilesAtExit();
   const bool outOfOrder = argc > 1 && std::strcmp(argv[1], "out-of-order") == 0;
   const Surface surface;
   cl_platform_id platform = nullptr;

@@ -15,9 +15,9 @@ namespace softgpu::driver::fault {
 extern std::atomic<bool> deviceLost;
 // Reads the setting; true when calls must be looked at.
 bool configure(const char* setting);
-// What the `number`-th call of a function must answer, `total` counting all functions.
+// What the `number`-th call of a function must answer.
 std::optional<ze_result_t> wanted(const CallSite& site, uint64_t number);
-// For SOFTGPU_FAULT=count, at exit.
+// For SOFTGPU_FAULT=count and =places, at exit.
 void printCounts();
 
 }  // namespace softgpu::driver::fault

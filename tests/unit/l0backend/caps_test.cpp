@@ -176,6 +176,20 @@ TEST_F(CapsTest, ADeviceThatCannotComputeIsLeftOut) {
   EXPECT_EQ(gpu(), nullptr);
 }
 
+// A device that cannot say is not one without images.
+TEST_F(CapsTest, ADeviceThatFailsToTellOfImagesIsLeftOut) {
+  fake.api.zeDeviceGetImageProperties = [](ze_device_handle_t, ze_device_image_properties_t*) {
+    return ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY;
+  };
+  EXPECT_EQ(gpu(), nullptr);
+  fake.api.zeDeviceGetImageProperties = [](ze_device_handle_t, ze_device_image_properties_t*) {
+    return ZE_RESULT_ERROR_UNSUPPORTED_FEATURE;
+  };
+  const Device* device = gpu();
+  ASSERT_NE(device, nullptr);
+  EXPECT_EQ(device->image.maxImageDims2D, 0U);
+}
+
 TEST_F(CapsTest, ADriverThatFailsIsLeftOut) {
   fake.failAlways(Fn::zeDriverGetProperties, ZE_RESULT_ERROR_UNINITIALIZED);
   EXPECT_EQ(gpu(), nullptr);

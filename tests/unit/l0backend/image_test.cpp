@@ -1,6 +1,8 @@
 // Formats, images and samplers.
 #include "l0backend/image/image.h"
 
+#include <tuple>
+
 #include "fixture.h"
 
 namespace clze::l0::test {
@@ -85,22 +87,44 @@ TEST(FormatTest, UnknownFormatsHaveNoSize) {
 }
 
 TEST_F(ImageTest, FormatsAreTriedOnceAndInAStableOrder) {
-  const auto& formats = supportedFormats(fake.device);
-  EXPECT_EQ(formats.size(), 3u * 12u + 4u);
-  EXPECT_EQ(formats.front().image_channel_order, static_cast<cl_channel_order>(CL_R));
+  const auto formats = supportedFormats(fake.device);
+  ASSERT_TRUE(formats.ok());
+  EXPECT_EQ(formats->size(), 3u * 12u + 4u);
+  EXPECT_EQ(formats->front().image_channel_order, static_cast<cl_channel_order>(CL_R));
   const size_t calls = fake.calls.size();
-  EXPECT_EQ(&supportedFormats(fake.device), &formats);
+  const auto again = supportedFormats(fake.device);
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->data(), formats->data());
   EXPECT_EQ(fake.calls.size(), calls);
+}
+
+// Shortage and loss say nothing about formats: they are told, and the next call tries again.
+TEST_F(ImageTest, FormatsThatCouldNotBeTriedAreNotTakenForNone) {
+  for (const auto& [function, code, wanted] :
+       {std::tuple{Fn::zeContextCreate, ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY, CL_OUT_OF_HOST_MEMORY},
+        std::tuple{Fn::zeImageCreate, ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY, CL_OUT_OF_HOST_MEMORY},
+        std::tuple{Fn::zeImageCreate, ZE_RESULT_ERROR_DEVICE_LOST, CL_OUT_OF_RESOURCES}}) {
+    fake.failAlways(function, code);
+    EXPECT_EQ(supportedFormats(fake.device).code(), wanted);
+    fake.always.erase(function);
+  }
+  const auto formats = supportedFormats(fake.device);
+  ASSERT_TRUE(formats.ok());
+  EXPECT_EQ(formats->size(), 3u * 12u + 4u);
 }
 
 TEST_F(ImageTest, ADeviceWithoutImagesHasNoFormats) {
   fake.device.image.maxImageDims2D = 0;
-  EXPECT_TRUE(supportedFormats(fake.device).empty());
+  const auto formats = supportedFormats(fake.device);
+  ASSERT_TRUE(formats.ok());
+  EXPECT_TRUE(formats->empty());
 }
 
 TEST_F(ImageTest, RefusedFormatsAreLeftOut) {
   fake.failAlways(Fn::zeImageCreate, ZE_RESULT_ERROR_UNSUPPORTED_IMAGE_FORMAT);
-  EXPECT_TRUE(supportedFormats(fake.device).empty());
+  const auto formats = supportedFormats(fake.device);
+  ASSERT_TRUE(formats.ok());
+  EXPECT_TRUE(formats->empty());
 }
 
 TEST_F(ImageTest, APitchedImageCarriesAddressAndPitch) {

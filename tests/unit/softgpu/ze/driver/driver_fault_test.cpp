@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <regex>
 #include <thread>
+#include <utility>
 
 #include "fixture.h"
 #include "softgpu/ze/driver/newer_api.h"
@@ -42,6 +44,12 @@ TEST_F(FaultTest, DISABLED_Second) {
 TEST_F(FaultTest, DISABLED_FromSecondOn) {
   EXPECT_EQ(allocate(), ZE_RESULT_SUCCESS);
   EXPECT_EQ(allocate(), ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY);
+  EXPECT_EQ(allocate(), ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY);
+}
+// Three calls from one place, one from another.
+TEST_F(FaultTest, DISABLED_FromTwoPlaces) {
+  const volatile int times = 3;  // keeps the loop a loop
+  for (int i = 0; i < times; ++i) EXPECT_EQ(allocate(), ZE_RESULT_SUCCESS);
   EXPECT_EQ(allocate(), ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY);
 }
 TEST_F(FaultTest, DISABLED_None) { EXPECT_EQ(allocate(), ZE_RESULT_SUCCESS); }
@@ -126,7 +134,8 @@ TEST(Faults, ALostDeviceEndsWaitsAndCalls) {
 TEST(Faults, AreToldOfWhenTheyAreNoSetting) {
   for (const char* text :
        {"zeMemAllocHost", "zeMemAllocHost:1", "zeMemAllocHost:x=UNKNOWN", "zeMemAllocHost:0=UNKNOWN",
-        "zeMemAllocHost:1=NO_SUCH_RESULT", ":1=UNKNOWN", "zeMemAllocHost:1 =UNKNOWN"}) {
+        "zeMemAllocHost@xyz:1=UNKNOWN", "zeMemAllocHost@:1=UNKNOWN", "zeMemAllocHost:1=NO_SUCH_RESULT",
+        ":1=UNKNOWN", "zeMemAllocHost:1 =UNKNOWN"}) {
     ::testing::internal::CaptureStderr();
     EXPECT_EQ(runWith("SOFTGPU_FAULT", text, "FaultTest.DISABLED_None"), 0);
     EXPECT_THAT(::testing::internal::GetCapturedStderr(),
@@ -139,6 +148,34 @@ TEST(Faults, CountCalls) {
   EXPECT_EQ(runWith("SOFTGPU_FAULT", "count", "FaultTest.DISABLED_None"), 0);
   EXPECT_THAT(::testing::internal::GetCapturedStderr(),
               ::testing::HasSubstr("softgpu: calls: zeMemAllocHost 1\n"));
+}
+
+// The same in every run, though the program lies at other addresses.
+TEST(Faults, FailCallsFromTheNamedPlaceAlone) {
+  ::testing::internal::CaptureStderr();
+  ::testing::internal::CaptureStdout();
+  EXPECT_NE(runWith("SOFTGPU_FAULT", "places", "FaultTest.DISABLED_FromTwoPlaces"), 0);
+  ::testing::internal::GetCapturedStdout();
+  const std::string told = ::testing::internal::GetCapturedStderr();
+  std::vector<std::pair<std::string, std::string>> places;  // NAME@PLACE, calls
+  const std::regex line("softgpu: place: (zeMemAllocHost@[0-9a-f]{8}) ([0-9]+) [^ ]+ 0x[^ \n]*\n");
+  for (std::sregex_iterator it(told.begin(), told.end(), line), end; it != end; ++it) {
+    places.emplace_back((*it)[1], (*it)[2]);
+  }
+  ASSERT_EQ(places.size(), 2U) << told;
+  if (places[0].second != "1") std::swap(places[0], places[1]);
+  EXPECT_EQ(places[0].second, "1");
+  EXPECT_EQ(places[1].second, "3");
+  const auto with = [](const std::string& rule) {
+    ::testing::internal::CaptureStderr();
+    const int code =
+        runWith("SOFTGPU_FAULT", rule + "=OUT_OF_DEVICE_MEMORY", "FaultTest.DISABLED_FromTwoPlaces");
+    EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+                ::testing::HasSubstr("softgpu: fault: zeMemAllocHost answers "));
+    return code;
+  };
+  EXPECT_EQ(with(places[0].first + ":1"), 0);
+  EXPECT_NE(with(places[1].first + ":3"), 0);
 }
 
 class ChaosTest : public DriverTest {

@@ -1,0 +1,60 @@
+// Walks the stack by its unwind tables to the first object that is neither driver nor loader.
+#include "softgpu/ze/driver/caller.h"
+
+#include <dlfcn.h>
+#include <execinfo.h>
+#include <fmt/core.h>
+#include <link.h>
+
+#include <array>
+#include <string_view>
+
+namespace softgpu::driver {
+namespace {
+
+constexpr int kDepth = 96;  // frames looked at
+
+const link_map* objectOf(void* address) {
+  dl_find_object found = {};
+  return _dl_find_object(address, &found) == 0 ? found.dlfo_link_map : nullptr;
+}
+
+std::string_view nameOf(const link_map* object) {
+  const std::string_view path = object->l_name;
+  return path.empty() ? "program" : path.substr(path.rfind('/') + 1);
+}
+
+// Loader and layers: libze_loader.so.1, libze_validation_layer.so.1, ...
+bool between(const link_map* object) { return nameOf(object).starts_with("libze_"); }
+
+// FNV-1a.
+uint32_t mix(uint32_t hash, std::string_view bytes) {
+  for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 16777619U;
+  return hash;
+}
+
+}  // namespace
+
+Caller currentCaller() {
+  std::array<void*, kDepth> frames = {};
+  const int count = ::backtrace(frames.data(), kDepth);
+  const link_map* self = objectOf(reinterpret_cast<void*>(&currentCaller));
+  const link_map* object = nullptr;
+  Caller caller;
+  for (int i = 0; i < count; ++i) {
+    auto* address = static_cast<char*>(frames[static_cast<size_t>(i)]) - 1;  // of the call, not after it
+    const link_map* here = objectOf(address);
+    if (object == nullptr && (here == nullptr || here == self || between(here))) continue;
+    if (object == nullptr) {
+      object = here;
+      caller.object = *object->l_name == '\0' ? "program" : object->l_name;
+    }
+    if (here != object) break;
+    caller.offsets += fmt::format("{}{:#x}", caller.offsets.empty() ? "" : ",",
+                                  reinterpret_cast<uintptr_t>(address) - object->l_addr);
+  }
+  if (object != nullptr) caller.key = mix(mix(2166136261U, nameOf(object)), caller.offsets);
+  return caller;
+}
+
+}  // namespace softgpu::driver
