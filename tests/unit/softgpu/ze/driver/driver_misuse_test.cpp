@@ -205,8 +205,9 @@ TEST_F(MisuseTest, PlanarImagesOfOddSizes) {
     for (const auto& [width, height] : {std::pair{641U, 480U}, {640U, 481U}, {641U, 481U}}) {
       desc.width = width;
       desc.height = height;
-      EXPECT_THAT(reportOfImage(desc), AllOf(HasSubstr("misuse: zeImageCreate: refused with UNSUPPORTED_SIZE"),
-                                             HasSubstr("odd width or height")));
+      EXPECT_THAT(reportOfImage(desc),
+                  AllOf(HasSubstr("misuse: zeImageCreate: refused with UNSUPPORTED_SIZE"),
+                        HasSubstr("odd width or height")));
     }
   }
 }
