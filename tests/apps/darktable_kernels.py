@@ -31,7 +31,7 @@ WITHIN = 0.99
 # Scalars: the first pattern that the name fits.
 INTEGERS = [
     (r"xtrans", 0), (r"filters", 0x94949494), (r".*wi?d?th|w|wd|pw|wd2|r_wd|rin_wd|stride", WIDTH), (r".*height|h|ht|ph|ht2|r_ht|rin_ht", HEIGHT),
-    (r"size[xyz]?", 8), (r"length", WIDTH), (r"level", 4), (r"blocksize", 8), (r"mult|scale|sc|rad|radius|P|d", 1), (r"border", 3),
+    (r"size[xyz]?", 8), (r"length", WIDTH), (r"level", 4), (r"blocksize", 8), (r"mult|scale|sc|rad|radius|P|d", 1), (r"border", 6),
     (r"roi_(in|out)_[xy]|r(in)?_[xyi]+|rx|ry|cx|cy|left|top|[xy]offs", 0), (r"offset[123]|offs", 0), (r"size[123]", 8),
 ]
 FLOATS = [(r".*scale.*", 1.0), (r"size", 8.0), (r".*gamma.*|.*power|p|norm.*", 1.0), (r"sigma.*", 3.0)]
@@ -381,7 +381,8 @@ def main():
             if options.only and name not in options.only:
                 continue
             outputs = [os.path.join(path, name) for path in folders]
-            crashed = [str(result.get(name)).startswith("ended by -") for result in (ours, theirs)]
+            crashed = ["the device is lost" in str(result.get(name)) or str(result.get(name)).startswith("ended by -")
+                       for result in (ours, theirs)]
             if all(crashed):
                 results[name] = "not run to its end on either: it needs tables that darktable computes"
             elif ours.get(name, "was not run") is not None:

@@ -113,10 +113,14 @@ class SelectWidener {
       result_.insert(result_.end(), words.begin(), words.end());
       return;
     }
-    const uint32_t wide = bound_++;
-    result_.insert(result_.end(), {head(spv::Op::OpCompositeConstruct, 3 + length->second),
-                                   boolVector(length->second), wide});
-    result_.insert(result_.end(), length->second, words[3]);
+    // Not by OpCompositeConstruct, of which the translator from SPIR-V reads constants alone.
+    const uint32_t type = boolVector(length->second), undefined = bound_++, first = bound_++, wide = bound_++;
+    result_.insert(result_.end(), {head(spv::Op::OpUndef, 3), type, undefined});
+    result_.insert(result_.end(),
+                   {head(spv::Op::OpCompositeInsert, 6), type, first, words[3], undefined, 0U});
+    result_.insert(result_.end(),
+                   {head(spv::Op::OpVectorShuffle, 5 + length->second), type, wide, first, first});
+    result_.insert(result_.end(), length->second, 0U);
     result_.insert(result_.end(), {words[0], words[1], words[2], wide, words[4], words[5]});
   }
 
