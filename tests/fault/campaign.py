@@ -141,6 +141,9 @@ def judge_test(code, errors, place, result, program):
     """Tests and FFmpeg may leak when they stop at what they did not expect, and may hold what they leak for misuse."""
     if code is None:
         return "hangs"
+    # FFmpeg 5.1 waits for the event of a release that failed, which it never set.
+    if program == "ffmpeg" and code in (-11, 139) and "Failed to release surface handles" in errors:
+        return None
     if code < 0 or code > 128 or (program == "suite" and code not in (0, 1)):
         return f"ends with {code}"
     stays = releases(place.function) or result == "DEVICE_LOST" or code != 0
@@ -341,4 +344,5 @@ def main():
     sys.exit(1 if (suite if options.suite else campaign)(options, options.program) else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

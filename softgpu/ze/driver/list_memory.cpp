@@ -1,4 +1,6 @@
 // Entry points that append copies and fills of memory, and hints about it.
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -77,8 +79,9 @@ ze_result_t zeCommandListAppendMemoryFill(ze_command_list_handle_t hCommandList,
   SOFTGPU_RESOLVE(List, list, hCommandList);
   SOFTGPU_REQUIRE_POINTER(ptr);
   SOFTGPU_REQUIRE_POINTER(pattern);
-  SOFTGPU_REQUIRE(std::has_single_bit(patternSize) && patternSize <= kMaxFillPattern,
-                  ZE_RESULT_ERROR_INVALID_SIZE);
+  SOFTGPU_REQUIRE_SAID(
+      std::has_single_bit(patternSize) && patternSize <= kMaxFillPattern, ZE_RESULT_ERROR_INVALID_SIZE,
+      fmt::format("the pattern has {} bytes, no power of two up to {}", patternSize, kMaxFillPattern));
   SOFTGPU_TRY(checkRange(ptr, size, Use::Write));
   Pattern copy{{}, patternSize};
   std::memcpy(copy.bytes.data(), pattern, patternSize);

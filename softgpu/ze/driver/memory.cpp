@@ -1,5 +1,6 @@
 // Entry points of USM: allocation, import and export, queries, IPC handles.
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <bit>
@@ -51,10 +52,13 @@ ze_result_t allocate(const std::shared_ptr<Context>& context, ze_memory_type_t t
                      size_t size, size_t alignment, void** out) {
   SOFTGPU_REQUIRE_POINTER(out);
   if (size == 0) return strict::refuseMistake(ZE_RESULT_ERROR_UNSUPPORTED_SIZE, "the size is 0");
-  SOFTGPU_REQUIRE(alignment == 0 || std::has_single_bit(alignment), ZE_RESULT_ERROR_UNSUPPORTED_ALIGNMENT);
+  SOFTGPU_REQUIRE_SAID(alignment == 0 || std::has_single_bit(alignment),
+                       ZE_RESULT_ERROR_UNSUPPORTED_ALIGNMENT,
+                       fmt::format("the alignment, {}, is no power of two", alignment));
   SOFTGPU_REQUIRE(alignment <= size_t{1} << 32, ZE_RESULT_ERROR_UNSUPPORTED_ALIGNMENT);
   const uint64_t limit = wishes.relaxedSize ? deviceMemorySize() : maxAllocationSize();
-  SOFTGPU_REQUIRE(size <= limit, ZE_RESULT_ERROR_UNSUPPORTED_SIZE);
+  SOFTGPU_REQUIRE_SAID(size <= limit, ZE_RESULT_ERROR_UNSUPPORTED_SIZE,
+                       fmt::format("{} bytes are more than the {} of an allocation", size, limit));
   UsmTable::instance().reap();
 
   Allocation allocation;
@@ -67,7 +71,8 @@ ze_result_t allocate(const std::shared_ptr<Context>& context, ze_memory_type_t t
     allocation.mapping = Mapping::import(fd, size);
     if (!allocation.mapping && fd >= 0 && fd != lent) close(fd);
     allocation.imported = true;
-    SOFTGPU_REQUIRE(allocation.mapping, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+    SOFTGPU_REQUIRE_SAID(allocation.mapping, ZE_RESULT_ERROR_INVALID_ARGUMENT,
+                         fmt::format("{} bytes of file descriptor {} cannot be mapped", size, lent));
   } else {
     allocation.exportTypes = wishes.external.exportTypes;
     const Guards guards = strict::on() ? Guards::Yes : Guards::No;
