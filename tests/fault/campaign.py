@@ -92,6 +92,10 @@ class Place:
         self.frames = " < ".join(frames[:8])
         # Questions for what a device can do besides: a failure leaves it without.
         self.probe = any("probeCaps" in frame for frame in frames)
+        # Where clze has another way, tries again, or nobody asks: what is released, what threads of its own do.
+        self.quiet = bool(re.search("Destroy$|Reset$|QueryStatus$|HostSynchronize$|^zeMemFree|^zeDevice|BuildLogGetString$"
+                                    "|KernelGetProperties$|SuggestGroupSize$", self.function)) or any(
+            re.search("probeCaps|tryFormats|beginDrain|releaseCommandQueue|::~|Dispatcher::run", frame) for frame in frames)
 
 
 def places(errors):
@@ -124,6 +128,8 @@ def judge(code, errors, place, result, files):
         return f"did not run: {errors}"
     if found := misuses(errors, stays):
         return found[0]
+    if code == 0 and "softgpu: fault: " in errors and not place.quiet:
+        return "is not told to the program"
     told = re.findall(r"^program: .*: error (-?\d+)$", errors, re.M)
     wanted = TOLD[result] | ({-1001} if re.match("ze(Init|Driver|Device)", function) else set())
     if code == 2 and told and int(told[0]) not in wanted and not place.probe:
