@@ -1,6 +1,8 @@
 // Entry points of events.
 #include "softgpu/ze/driver/event.h"
 
+#include <fmt/core.h>
+
 #include "softgpu/ze/driver/host_wait.h"
 #include "softgpu/ze/driver/newer_api.h"
 
@@ -58,7 +60,8 @@ ze_result_t zeEventCreate(ze_event_pool_handle_t hEventPool, const ze_event_desc
   SOFTGPU_REQUIRE_POINTER(phEvent);
   SOFTGPU_REQUIRE((desc->signal & ~kScopeFlags) == 0 && (desc->wait & ~kScopeFlags) == 0,
                   ZE_RESULT_ERROR_INVALID_ENUMERATION);
-  SOFTGPU_REQUIRE(pool->take(desc->index), ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  SOFTGPU_REQUIRE_SAID(pool->take(desc->index), ZE_RESULT_ERROR_INVALID_ARGUMENT,
+                       fmt::format("index {} is beyond the pool or taken by another event", desc->index));
   const Event::Scopes scopes{desc->signal, desc->wait};
   std::shared_ptr<Event> event;
   if (pool->counterFlags != 0) {

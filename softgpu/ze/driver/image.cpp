@@ -1,6 +1,8 @@
 // Entry points of images: where texels lie, and whose memory they are in.
 #include "softgpu/ze/driver/image.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
@@ -66,10 +68,10 @@ bool isArray(ze_image_type_t type) { return type == ZE_IMAGE_TYPE_1DARRAY || typ
 // The image's dimensions with the unused ones set to 1; array layers after the image's own.
 ze_result_t extentOf(const ze_image_desc_t& desc, Extent* extent) {
   constexpr auto kUnsupported = ZE_RESULT_ERROR_UNSUPPORTED_SIZE;
-  SOFTGPU_REQUIRE(desc.width > 0, kUnsupported);
+  if (desc.width == 0) return kUnsupported;
   SOFTGPU_REQUIRE(desc.miplevels <= 1, ZE_RESULT_ERROR_UNSUPPORTED_FEATURE);
   const uint32_t layers = isArray(desc.type) ? desc.arraylevels : 1;
-  SOFTGPU_REQUIRE(layers > 0 && layers <= kMaxImageLayers, kUnsupported);
+  if (layers == 0 || layers > kMaxImageLayers) return kUnsupported;
   *extent = {};
   uint64_t widest = kMaxImage2D;
   switch (desc.type) {
@@ -87,19 +89,19 @@ ze_result_t extentOf(const ze_image_desc_t& desc, Extent* extent) {
     case ZE_IMAGE_TYPE_2DARRAY:
       extent->y = desc.height;
       extent->z = layers;
-      SOFTGPU_REQUIRE(desc.height > 0 && desc.height <= kMaxImage2D, kUnsupported);
+      if (desc.height == 0 || desc.height > kMaxImage2D) return kUnsupported;
       break;
     case ZE_IMAGE_TYPE_3D:
       widest = kMaxImage3D;
       extent->y = desc.height;
       extent->z = desc.depth;
-      SOFTGPU_REQUIRE(desc.height > 0 && desc.height <= kMaxImage3D, kUnsupported);
-      SOFTGPU_REQUIRE(desc.depth > 0 && desc.depth <= kMaxImage3D, kUnsupported);
+      if (desc.height == 0 || desc.height > kMaxImage3D) return kUnsupported;
+      if (desc.depth == 0 || desc.depth > kMaxImage3D) return kUnsupported;
       break;
     default:
       return ZE_RESULT_ERROR_INVALID_ENUMERATION;
   }
-  SOFTGPU_REQUIRE(desc.width <= widest, kUnsupported);
+  if (desc.width > widest) return kUnsupported;
   extent->x = static_cast<uint32_t>(desc.width);
   return ZE_RESULT_SUCCESS;
 }
@@ -107,7 +109,9 @@ ze_result_t extentOf(const ze_image_desc_t& desc, Extent* extent) {
 ze_result_t checkExtent(const ze_image_desc_t& desc, Extent* extent) {
   const ze_result_t result = extentOf(desc, extent);
   if (result != ZE_RESULT_ERROR_UNSUPPORTED_SIZE) return result;
-  return strict::refuseMistake(result, "an extent is 0 or beyond the device's limits");
+  return strict::refuseMistake(
+      result, fmt::format("an extent of {}x{}x{} texels is 0 or beyond the device's limits", desc.width,
+                          desc.height, desc.depth));
 }
 
 engine::ImageDescriptor describe(ze_image_type_t type, const Plane& plane) {
@@ -167,9 +171,10 @@ ze_result_t arrange(const ze_image_desc_t& desc, const Wishes& wishes, Image::La
   if (format->planes > 1) {
     SOFTGPU_REQUIRE(desc.type == ZE_IMAGE_TYPE_2D, ZE_RESULT_ERROR_UNSUPPORTED_IMAGE_FORMAT);
     if (strict::on() && (extent.x % 2 != 0 || extent.y % 2 != 0)) {
-      strict::misuse(
-          "an image with halved chroma planes has an odd width or height: Intel's driver leaves out the "
-          "last column or row of chroma");
+      strict::misuse(fmt::format(
+          "{}x{} texels have no whole sample of chroma for each four, and Intel's driver leaves out "
+          "the last column or row",
+          extent.x, extent.y));
     }
     SOFTGPU_REQUIRE(wishes.pitchedMemory == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_IMAGE_FORMAT);
   }
@@ -246,7 +251,9 @@ ze_result_t createImage(const std::shared_ptr<Context>& context, const ze_image_
     const Tiling tiling = importedTiling(desc, wishes.external.importFd);
     if (tiling != Tiling::Linear) SOFTGPU_TRY(arrangeTiled(tiling, &layout));
     memory = Mapping::import(wishes.external.importFd, layout.size);
-    SOFTGPU_REQUIRE(memory, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+    SOFTGPU_REQUIRE_SAID(memory, ZE_RESULT_ERROR_INVALID_ARGUMENT,
+                         fmt::format("{} bytes of file descriptor {} cannot be mapped", layout.size,
+                                     wishes.external.importFd));
   } else {
     SOFTGPU_REQUIRE(layout.size <= maxAllocationSize(), ZE_RESULT_ERROR_UNSUPPORTED_SIZE);
     memory = Mapping::anonymous(layout.size, pageSize());

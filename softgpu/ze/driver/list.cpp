@@ -1,6 +1,8 @@
 // Entry points that make, close and reset command lists, and those that only synchronise.
 #include "softgpu/ze/driver/list.h"
 
+#include <fmt/core.h>
+
 #include <vector>
 
 #include "l0backend/api/ze_newer.h"
@@ -70,7 +72,8 @@ ze_result_t List::add(std::shared_ptr<Command> command, const EventArgs& events)
     return ZE_RESULT_SUCCESS;
   }
   SOFTGPU_TRY(open());
-  SOFTGPU_REQUIRE(events.waitCount == 0 || events.waits != nullptr, ZE_RESULT_ERROR_INVALID_SIZE);
+  SOFTGPU_REQUIRE_SAID(events.waitCount == 0 || events.waits != nullptr, ZE_RESULT_ERROR_INVALID_SIZE,
+                       fmt::format("the array of {} events to wait for is null", events.waitCount));
   command->waits.reserve(events.waitCount);
   for (uint32_t i = 0; i < events.waitCount; ++i) {
     SOFTGPU_TRY(addWait(events.waits[i], *command));

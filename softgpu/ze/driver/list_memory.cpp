@@ -1,4 +1,6 @@
 // Entry points that append copies and fills of memory, and hints about it.
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -96,7 +98,8 @@ ze_result_t zeCommandListAppendMemoryFill(ze_command_list_handle_t hCommandList,
   SOFTGPU_RESOLVE(List, list, hCommandList);
   SOFTGPU_REQUIRE_POINTER(ptr);
   SOFTGPU_REQUIRE_POINTER(pattern);
-  SOFTGPU_REQUIRE(std::has_single_bit(patternSize), ZE_RESULT_ERROR_INVALID_SIZE);
+  SOFTGPU_REQUIRE_SAID(std::has_single_bit(patternSize), ZE_RESULT_ERROR_INVALID_SIZE,
+                       fmt::format("the pattern has {} bytes, no power of two", patternSize));
   SOFTGPU_TRY(checkRange(ptr, size, Use::Write));
   return list->appendTransfer(
       {hSignalEvent, numWaitEvents, phWaitEvents},

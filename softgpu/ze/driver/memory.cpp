@@ -1,5 +1,6 @@
 // Entry points of USM: allocation, import and export, queries, IPC handles.
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <bit>
@@ -54,11 +55,12 @@ ze_result_t allocate(const std::shared_ptr<Context>& context, ze_memory_type_t t
   SOFTGPU_REQUIRE(alignment <= size_t{1} << 32, ZE_RESULT_ERROR_UNSUPPORTED_ALIGNMENT);
   if (alignment != 0 && !std::has_single_bit(alignment)) {
     // Intel's driver rounds up.
-    if (strict::on()) strict::misuse("the alignment " + std::to_string(alignment) + " is no power of two");
+    if (strict::on()) strict::misuse(fmt::format("the alignment, {}, is no power of two", alignment));
     alignment = std::bit_ceil(alignment);
   }
   const uint64_t limit = wishes.relaxedSize ? deviceMemorySize() : maxAllocationSize();
-  SOFTGPU_REQUIRE(size <= limit, ZE_RESULT_ERROR_UNSUPPORTED_SIZE);
+  SOFTGPU_REQUIRE_SAID(size <= limit, ZE_RESULT_ERROR_UNSUPPORTED_SIZE,
+                       fmt::format("{} bytes are more than the {} of an allocation", size, limit));
   UsmTable::instance().reap();
 
   Allocation allocation;
@@ -71,7 +73,8 @@ ze_result_t allocate(const std::shared_ptr<Context>& context, ze_memory_type_t t
     allocation.mapping = Mapping::import(fd, size);
     if (!allocation.mapping && fd >= 0 && fd != lent) close(fd);
     allocation.imported = true;
-    SOFTGPU_REQUIRE(allocation.mapping, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+    SOFTGPU_REQUIRE_SAID(allocation.mapping, ZE_RESULT_ERROR_INVALID_ARGUMENT,
+                         fmt::format("{} bytes of file descriptor {} cannot be mapped", size, lent));
   } else {
     allocation.exportTypes = wishes.external.exportTypes;
     const Guards guards = strict::on() ? Guards::Yes : Guards::No;

@@ -1,6 +1,8 @@
 // Entry points of command queues and fences.
 #include "softgpu/ze/driver/queue.h"
 
+#include <fmt/core.h>
+
 #include <vector>
 
 #include "l0backend/api/ze_newer.h"
@@ -27,8 +29,11 @@ ze_result_t streamFor(const Device& device, const ze_command_queue_desc_t& desc,
   constexpr uint32_t kFlags = ZE_COMMAND_QUEUE_FLAG_EXPLICIT_ONLY | clze::ze_newer::kQueueFlagInOrder |
                               1U << 2;  // copy offload hint (1.14): a hint
   SOFTGPU_REQUIRE((desc.flags & ~kFlags) == 0, ZE_RESULT_ERROR_INVALID_ENUMERATION);
-  SOFTGPU_REQUIRE(desc.ordinal < queueGroups(), ZE_RESULT_ERROR_INVALID_ARGUMENT);
-  SOFTGPU_REQUIRE(desc.index < pose().queues, ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  SOFTGPU_REQUIRE_SAID(
+      desc.ordinal < queueGroups(), ZE_RESULT_ERROR_INVALID_ARGUMENT,
+      fmt::format("there is no queue group of ordinal {}, there are {}", desc.ordinal, queueGroups()));
+  SOFTGPU_REQUIRE_SAID(desc.index < pose().queues, ZE_RESULT_ERROR_INVALID_ARGUMENT,
+                       fmt::format("there is no queue of index {}, there are {}", desc.index, pose().queues));
   SOFTGPU_REQUIRE(desc.mode <= ZE_COMMAND_QUEUE_MODE_ASYNCHRONOUS, ZE_RESULT_ERROR_INVALID_ENUMERATION);
   SOFTGPU_REQUIRE(desc.priority <= ZE_COMMAND_QUEUE_PRIORITY_PRIORITY_HIGH,
                   ZE_RESULT_ERROR_INVALID_ENUMERATION);

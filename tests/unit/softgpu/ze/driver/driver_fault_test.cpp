@@ -168,8 +168,10 @@ TEST(Faults, FailCallsFromTheNamedPlaceAlone) {
   EXPECT_EQ(places[1].second, "3");
   const auto with = [](const std::string& rule) {
     ::testing::internal::CaptureStderr();
+    ::testing::internal::CaptureStdout();
     const int code =
         runWith("SOFTGPU_FAULT", rule + "=OUT_OF_DEVICE_MEMORY", "FaultTest.DISABLED_FromTwoPlaces");
+    ::testing::internal::GetCapturedStdout();
     EXPECT_THAT(::testing::internal::GetCapturedStderr(),
                 ::testing::HasSubstr("softgpu: fault: zeMemAllocHost answers "));
     return code;
