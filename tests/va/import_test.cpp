@@ -17,7 +17,7 @@ class Import : public VaSharing {
   static bool allRefused() {
     // Tiled in another way than the hardware's, or linear where only the device's tiling can be had.
     if (tiled() && !setting("SOFTGPU_VA_TILING").empty()) return true;
-    if (!setting("SOFTGPU_FAULT").empty()) return true;
+    if (setting("SOFTGPU_FAULT").find("zeImageGetMemoryPropertiesExp:1*") != std::string::npos) return true;
     const bool elsewhere = !setting("SOFTGPU_VA_UV_GAP").empty();
     // Copies reach a chroma plane that begins later, if it does so with a row of tiles.
     if (forcedImport() == "shadow") return elsewhere && !tiled();

@@ -2,9 +2,9 @@
 #include "softgpu/ze/driver/caller.h"
 
 #include <dlfcn.h>
-#include <execinfo.h>
 #include <fmt/core.h>
 #include <link.h>
+#include <unwind.h>
 
 #include <array>
 #include <string_view>
@@ -12,7 +12,7 @@
 namespace softgpu::driver {
 namespace {
 
-constexpr int kDepth = 96;  // frames looked at
+constexpr size_t kDepth = 96;  // frames looked at
 
 const link_map* objectOf(void* address) {
   dl_find_object found = {};
@@ -27,6 +27,17 @@ std::string_view nameOf(const link_map* object) {
 // Loader and layers: libze_loader.so.1, libze_validation_layer.so.1, ...
 bool between(const link_map* object) { return nameOf(object).starts_with("libze_"); }
 
+struct Stack {
+  std::array<void*, kDepth> frames = {};
+  size_t count = 0;
+};
+// Not backtrace(): sanitizers put themselves before it, and would be the caller.
+_Unwind_Reason_Code addFrame(_Unwind_Context* context, void* to) {
+  auto* stack = static_cast<Stack*>(to);
+  stack->frames[stack->count++] = reinterpret_cast<void*>(_Unwind_GetIP(context));
+  return stack->count == kDepth ? _URC_END_OF_STACK : _URC_NO_REASON;
+}
+
 // FNV-1a.
 uint32_t mix(uint32_t hash, std::string_view bytes) {
   for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 16777619U;
@@ -36,13 +47,13 @@ uint32_t mix(uint32_t hash, std::string_view bytes) {
 }  // namespace
 
 Caller currentCaller() {
-  std::array<void*, kDepth> frames = {};
-  const int count = ::backtrace(frames.data(), kDepth);
+  Stack stack;
+  _Unwind_Backtrace(&addFrame, &stack);
   const link_map* self = objectOf(reinterpret_cast<void*>(&currentCaller));
   const link_map* object = nullptr;
   Caller caller;
-  for (int i = 0; i < count; ++i) {
-    auto* address = static_cast<char*>(frames[static_cast<size_t>(i)]) - 1;  // of the call, not after it
+  for (size_t i = 0; i < stack.count; ++i) {
+    auto* address = static_cast<char*>(stack.frames[i]) - 1;  // of the call, not after it
     const link_map* here = objectOf(address);
     if (object == nullptr && (here == nullptr || here == self || between(here))) continue;
     if (object == nullptr) {
