@@ -2,7 +2,8 @@
 """Runs binaries of the level-zero-tests suite on softgpu and compares the failures with those that are known.
 
 The suite is fetched and built by whoever runs this (docs/softgpu.md says how); nothing of it is part of clze. A binary that crashes or
-stands still loses the case it was at; the cases after it run in another process.
+stands still loses the case it was at; the cases after it run in another process. With --cases the results of a run that was ended are
+kept, and the next run goes on behind them; with --piece several runs share the cases.
 """
 import argparse
 import collections
@@ -26,8 +27,10 @@ GRACE = 20  # seconds that a process has to list its cases, or to end after the 
 class Run:
     """One process with some of the cases; what became of each."""
 
-    def __init__(self, binary, cases, environment, patience):
+    def __init__(self, binary, cases, environment, patience, store=None):
         self.results = {}
+        self.store = store
+        self.alone = len(cases) == 1
         self.text = collections.defaultdict(list)
         self.current = None
         folder = os.path.dirname(binary)
@@ -41,8 +44,12 @@ class Run:
                 os.killpg(process.pid, signal.SIGKILL)
             self.code = process.wait()
         if self.current:
-            how = f"no end within {patience} s" if self.stalled else self.ended()
-            self.results[self.current] = ("crashed", how)
+            self.keep(self.current, "crashed", f"no end within {patience} s" if self.stalled else self.ended())
+
+    def keep(self, case, result, text):
+        self.results[case] = (result, text)
+        if self.store:
+            self.store.add(case, result, text, self.alone)
 
     def ended(self):
         if self.code < 0:
@@ -82,7 +89,7 @@ class Run:
         if word == "RUN":
             self.current = name
         elif word in ("OK", "SKIPPED", "FAILED") and name == self.current:
-            self.results[name] = ({"OK": "passed", "SKIPPED": "skipped", "FAILED": "failed"}[word], self.first_fault(name))
+            self.keep(name, {"OK": "passed", "SKIPPED": "skipped", "FAILED": "failed"}[word], self.first_fault(name))
             self.current = None
         return True
 
@@ -92,6 +99,28 @@ class Run:
             if re.search(r": (Failure|Skipped)$|^Skipped", line):
                 return " ".join(text[at + 1:at + 5])[:300]
         return ""
+
+
+class Store:
+    """A file with a line per result, written as they come; the last line of a case holds."""
+
+    def __init__(self, path, binary):
+        self.path, self.binary = path, binary
+        self.results, self.final = {}, set()
+        if not os.path.exists(path):
+            return
+        with open(path, encoding="utf-8") as file:
+            for line in file:
+                fields = line.rstrip("\n").split("\t")
+                # A line may have been cut short by the end of its run.
+                if len(fields) == 5 and fields[0] == binary:
+                    self.results[fields[1]] = (fields[2], fields[3])
+                    if fields[2] != "failed" or fields[4] == "alone":
+                        self.final.add(fields[1])
+
+    def add(self, case, result, text, alone):
+        with open(self.path, "a", encoding="utf-8") as file:
+            file.write("\t".join((self.binary, case, result, re.sub(r"\s+", " ", text), "alone" if alone else "with others")) + "\n")
 
 
 def list_cases(binary, environment):
@@ -108,29 +137,46 @@ def list_cases(binary, environment):
     return [case for case in cases if "DISABLED_" not in case]
 
 
+def piece_of(cases, piece):
+    """Every Nth case from the Kth for "K/N"."""
+    if not piece:
+        return cases
+    which, pieces = (int(part) for part in piece.split("/"))
+    return cases[which - 1::pieces]
+
+
+def write_log(path, binary, run):
+    if not path:
+        return
+    with open(path, "a", encoding="utf-8") as file:
+        for case, (result, _) in run.results.items():
+            if result in ("failed", "crashed"):
+                file.write(f"==== {os.path.basename(binary)} {case} {result}\n" + "\n".join(run.text[case]) + "\n")
+
+
 def run_binary(binary, options, environment):
-    results = {}
+    store = Store(options.cases, os.path.basename(binary)) if options.cases else None
     left = list_cases(binary, environment)
     if options.filter:
         left = [case for case in left if re.search(options.filter, case)]
+    left = piece_of(left, options.piece)
+    results = {case: store.results[case] for case in left if case in store.results} if store else {}
     total = len(left)
+    left = [case for case in left if case not in results]
     while left:
-        run = Run(binary, left, environment, options.patience)
+        run = Run(binary, left, environment, options.patience, store)
         results.update(run.results)
-        if options.log:
-            with open(options.log, "a", encoding="utf-8") as file:
-                for case, (result, _) in run.results.items():
-                    if result in ("failed", "crashed"):
-                        file.write(f"==== {os.path.basename(binary)} {case} {result}\n" + "\n".join(run.text[case]) + "\n")
+        write_log(options.log, binary, run)
         remaining = [case for case in left if case not in results]
         if len(remaining) == len(left):
             # Nothing began: the first one is to blame, if only for the set-up of its suite.
-            results[left[0]] = ("crashed", f"before its first case: {run.ended()}")
+            run.keep(left[0], "crashed", f"before its first case: {run.ended()}")
+            results.update(run.results)
             remaining = left[1:]
         left = remaining
     # The suite's own runner gives every case its process, and some need that.
-    for case in [case for case, (result, _) in results.items() if result == "failed"]:
-        results.update(Run(binary, [case], environment, options.patience).results)
+    for case in [case for case, (result, _) in results.items() if result == "failed" and not (store and case in store.final)]:
+        results.update(Run(binary, [case], environment, options.patience, store).results)
     if total == 0:
         results["(none)"] = ("crashed", "lists no cases")
     return results
@@ -194,6 +240,8 @@ def main():
     arguments.add_argument("--filter", help="only cases that this regular expression finds")
     arguments.add_argument("--patience", type=int, default=60, help="seconds that one case may take")
     arguments.add_argument("--table", help="file for the results per test")
+    arguments.add_argument("--cases", help="file for the result of each case; those that are in it are not run again")
+    arguments.add_argument("--piece", help="K/N: the Kth of N pieces of each binary's cases")
     arguments.add_argument("--log", help="file for what failing cases wrote")
     options = arguments.parse_args()
     folder = os.path.abspath(options.folder)
