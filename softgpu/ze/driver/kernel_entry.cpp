@@ -1,6 +1,8 @@
 // Entry points of kernels.
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 #include "softgpu/ze/driver/kernel.h"
@@ -107,12 +109,15 @@ ze_result_t zeKernelGetIndirectAccess(ze_kernel_handle_t hKernel, ze_kernel_indi
   return ZE_RESULT_SUCCESS;
 }
 
-// SPIR-V has no source attributes that survive translation.
 ze_result_t zeKernelGetSourceAttributes(ze_kernel_handle_t hKernel, uint32_t* pSize, char** pString) {
   SOFTGPU_RESOLVE(Kernel, kernel, hKernel);
   SOFTGPU_REQUIRE_POINTER(pSize);
-  if (pString != nullptr && *pString != nullptr && *pSize > 0) **pString = '\0';
-  *pSize = 1;
+  const std::string& text = kernel->info().attributes;
+  if (pString != nullptr) {
+    SOFTGPU_REQUIRE_POINTER(*pString);
+    if (*pSize > 0) std::snprintf(*pString, *pSize, "%s", text.c_str());
+  }
+  *pSize = static_cast<uint32_t>(text.size()) + 1;
   return ZE_RESULT_SUCCESS;
 }
 
@@ -132,7 +137,7 @@ ze_result_t zeKernelGetProperties(ze_kernel_handle_t hKernel, ze_kernel_properti
   out.maxNumSubgroups = kMaxGroupSize / subgroup;
   out.localMemSize = static_cast<uint32_t>(info.staticLocalBytes);
   out.privateMemSize = static_cast<uint32_t>(info.privateBytes);
-  out.spillMemSize = 0;
+  out.spillMemSize = static_cast<uint32_t>(info.spillBytes);
   std::memset(&out.uuid, 0, sizeof(out.uuid));
   for (auto* next = static_cast<ze_base_properties_t*>(out.pNext); next != nullptr;
        next = static_cast<ze_base_properties_t*>(next->pNext)) {

@@ -97,8 +97,9 @@ class Reader {
 template <typename Archive>
 bool transferKernel(Archive& archive, KernelInfo& kernel, KernelCode& code) {
   bool done = archive.array(kernel.name) && archive.raw(kernel.requiredGroupSize) &&
-              archive.raw(kernel.requiredSubgroupSize) && archive.raw(kernel.staticLocalBytes) &&
-              archive.raw(kernel.privateBytes) && archive.flag(kernel.barriers) &&
+              archive.raw(kernel.requiredSubgroupSize) && archive.array(kernel.attributes) &&
+              archive.raw(kernel.staticLocalBytes) && archive.raw(kernel.privateBytes) &&
+              archive.raw(kernel.spillBytes) && archive.flag(kernel.barriers) &&
               archive.raw(code.subgroupSize) && archive.flag(code.exchanges) && archive.count(kernel.args);
   for (size_t i = 0; done && i < kernel.args.size(); ++i) {
     ArgInfo& argument = kernel.args[i];

@@ -3,6 +3,10 @@
 // itself calls.
 #include <fmt/format.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
+#include <llvm/IR/DiagnosticHandler.h>
+#include <llvm/IR/DiagnosticInfo.h>
+#include <llvm/IR/DiagnosticPrinter.h>
+#include <llvm/IR/LLVMContext.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Module.h>
 #include <llvm/MC/TargetRegistry.h>
@@ -11,6 +15,7 @@
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Target/TargetMachine.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <map>
@@ -76,6 +81,27 @@ void optimize(llvm::Module& module, llvm::TargetMachine& target, const Options& 
   manager.run(module, passes.modules);
   widenHalves(module);
 }
+
+// What the code generator reports of functions with the attribute "warn-stack-size".
+class StackSizes final : public llvm::DiagnosticHandler {
+ public:
+  StackSizes(std::map<std::string, uint64_t>& sizes, std::string& log) : sizes_(sizes), log_(log) {}
+  bool handleDiagnostics(const llvm::DiagnosticInfo& info) override {
+    if (const auto* stack = llvm::dyn_cast<llvm::DiagnosticInfoStackSize>(&info)) {
+      sizes_[stack->getFunction().getName().str()] = stack->getStackSize();
+    } else if (info.getSeverity() == llvm::DS_Error) {
+      llvm::raw_string_ostream stream(log_);
+      llvm::DiagnosticPrinterRawOStream printer(stream);
+      info.print(printer);
+      stream << '\n';
+    }
+    return true;
+  }
+
+ private:
+  std::map<std::string, uint64_t>& sizes_;
+  std::string& log_;
+};
 
 template <typename Function>
 void* address(Function* function) {
@@ -197,7 +223,8 @@ const std::string& hostCpuName() {
   return name;
 }
 
-bool emitObject(Ir& ir, const Options& options, std::vector<std::byte>& object, std::string& log) {
+bool emitObject(Ir& ir, const Options& options, Manifest& manifest, std::vector<std::byte>& object,
+                std::string& log) {
   auto target = makeTarget(options, log);
   if (!target) {
     return false;
@@ -214,7 +241,17 @@ bool emitObject(Ir& ir, const Options& options, std::vector<std::byte>& object, 
     log += "the code generator makes no object files\n";
     return false;
   }
+  for (llvm::Function& function : module) function.addFnAttr("warn-stack-size", "0");
+  std::map<std::string, uint64_t> stacks;
+  auto handler = module.getContext().getDiagnosticHandler();
+  module.getContext().setDiagnosticHandler(std::make_unique<StackSizes>(stacks, log));
   passes.run(module);
+  module.getContext().setDiagnosticHandler(std::move(handler));
+  for (size_t i = 0; i < manifest.kernels.size(); ++i) {
+    const uint64_t stack = std::max(stacks[startSymbol(i)], stacks[resumeSymbol(i)]);
+    KernelInfo& kernel = manifest.kernels[i];
+    kernel.spillBytes = stack - std::min(stack, kernel.privateBytes);
+  }
   const auto* data = reinterpret_cast<const std::byte*>(buffer.data());
   object.assign(data, data + buffer.size());
   return true;

@@ -82,8 +82,9 @@ bool translate(std::span<const uint32_t> spirv, std::span<const SpecValue> const
 // there are any, the module is left as it is then.
 bool lower(Ir& ir, Manifest& manifest, std::string& log);
 
-// Optimises and emits an object file for this CPU.
-bool emitObject(Ir& ir, const Options& options, std::vector<std::byte>& object, std::string& log);
+// Optimises and emits an object file for this CPU; tells the kernels of the manifest what they spill.
+bool emitObject(Ir& ir, const Options& options, Manifest& manifest, std::vector<std::byte>& object,
+                std::string& log);
 
 // The CPU that code is made for, with its features.
 const std::string& hostCpuName();

@@ -21,6 +21,7 @@
 #include <utility>
 
 #include "base/unique_fd.h"
+#include "softgpu/ze/engine/compiled.h"
 #include "softgpu/ze/engine/compiler_wire.h"
 #include "softgpu/ze/engine/job.h"
 
@@ -242,6 +243,7 @@ std::optional<bool> compileApart(const Job& job, Product& product, std::string& 
 
 void setCompiler(const std::string& path, unsigned seconds) {
   CompilerProcess::instance().set(path, seconds);
+  forgetCompiled();
 }
 
 bool compileJob(Job job, Product& product, std::string& log) {

@@ -6,6 +6,8 @@
 
 #include <array>
 #include <cstring>
+#include <string>
+#include <string_view>
 
 #include "softgpu/ze/engine/archive.h"
 
@@ -14,10 +16,23 @@ namespace {
 
 constexpr std::array<char, 8> kMagic = {'S', 'O', 'F', 'T', 'G', 'P', 'U', '\0'};
 
+// In the words of the flag, for those who look into a binary to see how it was made.
+template <typename Archive>
+bool transferOptions(Archive& archive, Options& options) {
+  constexpr std::string_view kLevel = "-ze-opt-level=O";
+  std::string words = std::string(kLevel) + std::to_string(options.level);
+  if (!archive.array(words) || words.size() != kLevel.size() + 1 || !words.starts_with(kLevel) ||
+      words.back() < '0' || words.back() > '3') {
+    return false;
+  }
+  options.level = static_cast<unsigned>(words.back() - '0');
+  return true;
+}
+
 template <typename Archive>
 bool transfer(Archive& archive, Container& container) {
   return archive.array(container.cpu) && transferInputs(archive, container.inputs) &&
-         archive.raw(container.options.level) && archive.array(container.object) &&
+         transferOptions(archive, container.options) && archive.array(container.object) &&
          transferManifest(archive, container.manifest);
 }
 

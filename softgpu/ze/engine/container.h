@@ -12,7 +12,7 @@
 namespace softgpu::engine {
 
 // Raised with every change of abi.h, of the manifest or of the meaning of generated code.
-inline constexpr uint32_t kFormatVersion = 6;
+inline constexpr uint32_t kFormatVersion = 7;
 
 struct Container {
   std::string cpu;

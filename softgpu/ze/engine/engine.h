@@ -34,6 +34,20 @@ enum class ChannelLayout : uint32_t {
   RGBx,
   BGRx
 };
+// Any other choice of stored channels and constants: of `channels` ones in the order of the memory, which
+// four numbers a read gives. Writes are in the order of the memory.
+inline constexpr uint32_t kChannelZero = 4, kChannelOne = 5;
+inline constexpr uint32_t kSwizzled = 1U << 31;
+constexpr ChannelLayout swizzled(uint32_t channels, std::array<uint32_t, 4> read) {
+  return static_cast<ChannelLayout>(kSwizzled | channels << 12 | read[3] << 9 | read[2] << 6 | read[1] << 3 |
+                                    read[0]);
+}
+constexpr bool isSwizzled(ChannelLayout layout) { return (static_cast<uint32_t>(layout) & kSwizzled) != 0; }
+constexpr uint32_t swizzledChannels(ChannelLayout layout) { return static_cast<uint32_t>(layout) >> 12 & 7; }
+// What a read gives as its number `index`: a stored channel, kChannelZero or kChannelOne.
+constexpr uint32_t swizzledRead(ChannelLayout layout, uint32_t index) {
+  return static_cast<uint32_t>(layout) >> (3 * index) & 7;
+}
 enum class ChannelType : uint32_t {
   Unorm8,
   Unorm16,
@@ -92,8 +106,10 @@ struct KernelInfo {
   std::vector<ArgInfo> args;
   std::array<uint32_t, 3> requiredGroupSize = {0, 0, 0};
   uint32_t requiredSubgroupSize = 0;
+  std::string attributes;         // in OpenCL C's words, with blanks between them
   uint64_t staticLocalBytes = 0;  // __local variables of the kernel, without local arguments
   uint64_t privateBytes = 0;      // per work-item
+  uint64_t spillBytes = 0;        // of the stack, for what the CPU's registers do not hold
   bool barriers = false;
 };
 

@@ -58,7 +58,8 @@ bool compileProgram(Job job, Product& product, std::string& log) {
   }
   exposeVariables(ir, product.manifest);
   return lower(ir, product.manifest, log) &&
-         (!product.manifest.linkage.imports.empty() || emitObject(ir, job.options, product.object, log));
+         (!product.manifest.linkage.imports.empty() ||
+          emitObject(ir, job.options, product.manifest, product.object, log));
 }
 
 }  // namespace

@@ -173,7 +173,7 @@ bool emit(Ir& ir, Manifest& manifest, const Options& options, std::vector<std::b
   for (const Symbol& symbol : manifest.linkage.imports) {
     log += fmt::format("unresolved {} {}\n", symbol.function ? "function" : "variable", symbol.name);
   }
-  return manifest.linkage.imports.empty() && emitObject(ir, options, object, log);
+  return manifest.linkage.imports.empty() && emitObject(ir, options, manifest, object, log);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "softgpu/ze/engine/compiled.h"
 #include "softgpu/ze/engine/spirv_check.h"
 #include "softgpu/ze/engine/unit.h"
 
@@ -227,7 +228,7 @@ std::shared_ptr<Program> Program::compile(std::span<const Source> sources, std::
   container.options.level = level.value_or(container.options.level);
   job.options = container.options;
   Product product;
-  if (!compileJob(std::move(job), product, log)) {
+  if (!compileOnce(std::move(job), product, log)) {
     return nullptr;
   }
   container.inputs = std::move(product.inputs);

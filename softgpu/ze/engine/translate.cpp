@@ -62,6 +62,39 @@ uint32_t metadataInt(const llvm::Function& kernel, const char* kind, unsigned in
   return value ? static_cast<uint32_t>(value->getZExtValue()) : 0;
 }
 
+// SPIR-V has no sign: integers are taken for signed.
+std::string typeName(const llvm::Type& type) {
+  if (const auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(&type)) {
+    return typeName(*vector->getElementType()) + std::to_string(vector->getNumElements());
+  }
+  if (type.isHalfTy()) return "half";
+  if (type.isFloatTy()) return "float";
+  if (type.isDoubleTy()) return "double";
+  return type.isIntegerTy(8)    ? "char"
+         : type.isIntegerTy(16) ? "short"
+         : type.isIntegerTy(64) ? "long"
+                                : "int";
+}
+
+// As zeKernelGetSourceAttributes gives them.
+std::string attributesOf(const llvm::Function& kernel) {
+  std::string text;
+  const auto add = [&text](const std::string& attribute) { text += (text.empty() ? "" : " ") + attribute; };
+  for (const char* size : {"reqd_work_group_size", "work_group_size_hint"}) {
+    if (kernel.getMetadata(size) == nullptr) continue;
+    add(fmt::format("{}({},{},{})", size, metadataInt(kernel, size, 0), metadataInt(kernel, size, 1),
+                    metadataInt(kernel, size, 2)));
+  }
+  if (const llvm::MDNode* hint = kernel.getMetadata("vec_type_hint"); hint && hint->getNumOperands() > 0) {
+    const auto* value = llvm::dyn_cast_or_null<llvm::ValueAsMetadata>(hint->getOperand(0).get());
+    if (value != nullptr) add(fmt::format("vec_type_hint({})", typeName(*value->getType())));
+  }
+  if (const uint32_t size = metadataInt(kernel, "intel_reqd_sub_group_size", 0); size != 0) {
+    add(fmt::format("intel_reqd_sub_group_size({})", size));
+  }
+  return text;
+}
+
 // Images and samplers are known by their typed pointers only, hence before the change to opaque ones.
 bool describeArgument(const llvm::Argument& argument, ArgInfo& info, std::string& log) {
   const llvm::DataLayout& layout = argument.getParent()->getParent()->getDataLayout();
@@ -127,6 +160,7 @@ bool describeKernel(const llvm::Function& kernel, KernelInfo& info, std::string&
     info.requiredGroupSize[dimension] = metadataInt(kernel, "reqd_work_group_size", dimension);
   }
   info.requiredSubgroupSize = metadataInt(kernel, "intel_reqd_sub_group_size", 0);
+  info.attributes = attributesOf(kernel);
   if (const uint32_t size = info.requiredSubgroupSize; size != 0 && size != 8 && size != 16 && size != 32) {
     log += fmt::format("kernel {} requires sub-groups of {}: there are 8, 16 and 32\n", info.name, size);
     return false;

@@ -162,6 +162,24 @@ TEST_F(WholeTest, ChromaOfAPlanarImageIntoAPitchedOne) {
   EXPECT_EQ(out[1], 10);
 }
 
+TEST_F(WholeTest, KernelsTellTheirAttributes) {
+  if (layerValidates()) GTEST_SKIP() << "older layers refuse the question for the size";
+  auto* k = kernel("paint");
+  uint32_t size = 0;
+  ASSERT_EQ(zeKernelGetSourceAttributes(k, &size, nullptr), ZE_RESULT_SUCCESS);
+  const std::string expected = "reqd_work_group_size(1,1,1)";
+  ASSERT_EQ(size, expected.size() + 1);
+  std::string text(size, 'x');
+  char* to = text.data();
+  ASSERT_EQ(zeKernelGetSourceAttributes(k, &size, &to), ZE_RESULT_SUCCESS);
+  EXPECT_EQ(text, expected + '\0');
+  size = 5;
+  std::string cut(8, 'x');
+  to = cut.data();
+  ASSERT_EQ(zeKernelGetSourceAttributes(k, &size, &to), ZE_RESULT_SUCCESS);
+  EXPECT_EQ(cut, std::string("reqd\0xxx", 8)) << "no further than it was told";
+}
+
 TEST_F(WholeTest, NativeBinaryRuns) {
   size_t size = 0;
   ASSERT_EQ(zeModuleGetNativeBinary(module, &size, nullptr), ZE_RESULT_SUCCESS);

@@ -131,6 +131,9 @@ TEST(EngineMemory, AtomicsOfHalves) {
   runThreaded(*program, "halves", geometry({16, 1, 1}, {8, 1, 1}),
               Arguments().pointer(all.data()).pointer(&two));
   EXPECT_EQ(all, (std::array<uint16_t, 4>{bits(256), bits(2), bits(2), 0x5555}));
+  run(*program, "localHalves", geometry({1, 1, 1}),
+      Arguments().pointer(all.data()).pointer(&two).local(sizeof(uint16_t)));
+  EXPECT_EQ(all, (std::array<uint16_t, 4>{bits(4), bits(2), bits(4), 0x5555}));
 }
 
 TEST(EngineMemory, GenericPointers) {

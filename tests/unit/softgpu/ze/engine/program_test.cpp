@@ -1,4 +1,5 @@
 // A program as a whole: specialization, flags, the native form, many threads.
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <thread>
@@ -77,6 +78,42 @@ TEST(EngineProgram, LoadsProgramVariables) {
   EXPECT_EQ(*static_cast<int*>(program->globalPointer("counter", nullptr)), 7);
   EXPECT_EQ(program->kernels().size(), original->kernels().size());
   EXPECT_EQ(program->kernels()[0].args[0].typeName, original->kernels()[0].args[0].typeName);
+}
+
+TEST(EngineProgram, KeepsWhatIsKnownOfKernels) {
+  const auto original = compile("basic");
+  ASSERT_TRUE(original);
+  std::string log;
+  const auto loaded = Program::load(original->native(), log);
+  ASSERT_TRUE(loaded) << log;
+  for (const Program* program : {original.get(), loaded.get()}) {
+    const KernelInfo& functions = program->kernels()[kernelIndex(*program, "functions")];
+    EXPECT_EQ(functions.attributes, "reqd_work_group_size(4,2,1)");
+    const KernelInfo& hinted = program->kernels()[kernelIndex(*program, "hinted")];
+    EXPECT_EQ(hinted.attributes,
+              "work_group_size_hint(8,1,1) vec_type_hint(float4) intel_reqd_sub_group_size(16)");
+    EXPECT_EQ(hinted.spillBytes, 0U) << "it has no variable";
+  }
+}
+
+// Beside the variables; those of a module that was optimised are in registers, as far as there are so many.
+TEST(EngineProgram, TellsWhatKernelsSpill) {
+  const auto program = compile("image");
+  ASSERT_TRUE(program);
+  uint64_t most = 0;
+  for (const KernelInfo& kernel : program->kernels()) most = std::max(most, kernel.spillBytes);
+  EXPECT_GT(most, 0U);
+  EXPECT_LT(most, 1U << 16);
+}
+
+TEST(EngineProgram, NativeFormsTellHowTheyWereOptimised) {
+  for (const char level : {'0', '1', '2', '3'}) {
+    const auto program = compile("barrier", std::string("-ze-opt-level=") + level);
+    ASSERT_TRUE(program);
+    const std::vector<std::byte> binary = program->native();
+    const std::string_view text(reinterpret_cast<const char*>(binary.data()), binary.size());
+    EXPECT_NE(text.find(std::string("-ze-opt-level=O") + level), text.npos) << level;
+  }
 }
 
 TEST(EngineProgram, RefusesDamagedNativeForms) {

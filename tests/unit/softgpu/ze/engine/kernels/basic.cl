@@ -61,6 +61,11 @@ int fibonacci(int n) {
 
 int idFunction(int n) { return n + (int)get_global_id(0); }
 
+kernel __attribute__((work_group_size_hint(8, 1, 1), vec_type_hint(float4),
+                      intel_reqd_sub_group_size(16))) void hinted(global int* out) {
+  *out = 1;
+}
+
 kernel __attribute__((reqd_work_group_size(4, 2, 1))) void functions(global int* out) {
   out[get_global_linear_id()] = fibonacci(idFunction(3));
 }
