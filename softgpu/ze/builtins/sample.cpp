@@ -116,7 +116,8 @@ bool storesAlpha(const ImageDescriptor& image) {
     case ChannelLayout::BGRx:
       return false;
     default:
-      return true;
+      return !engine::isSwizzled(image.layout) ||
+             engine::swizzledRead(image.layout, 3) != engine::kChannelOne;
   }
 }
 

@@ -20,6 +20,10 @@ namespace {
 using engine::ChannelLayout;
 using engine::ChannelType;
 using engine::ImageDescriptor;
+using engine::kChannelOne;
+using engine::kChannelZero;
+using engine::swizzledChannels;
+using engine::swizzledRead;
 
 template <typename T>
 T get(const std::byte* from) {
@@ -64,7 +68,11 @@ Color loadChannels(ChannelLayout layout, const std::byte* texel, Channel one) {
     case ChannelLayout::BGRx:
       return Color{c(2), c(1), c(0), one};
   }
-  return Color{};
+  const auto chosen = [&](uint32_t index) {
+    const uint32_t channel = swizzledRead(layout, index);
+    return channel < kChannelZero ? c(int(channel)) : channel == kChannelOne ? one : Channel(0);
+  };
+  return Color{chosen(0), chosen(1), chosen(2), chosen(3)};
 }
 
 template <typename T, typename Color>
@@ -97,6 +105,7 @@ void storeChannels(ChannelLayout layout, std::byte* texel, Color color) {
     case ChannelLayout::RA:
       return all(0, 3);
   }
+  for (uint32_t i = 0; i < swizzledChannels(layout); ++i) put<T>(texel + i * sizeof(T), T(color[i]));
 }
 
 // 8.3.1.1: c / (2^n - 1), for signed types with a floor of -1. A division, since that alone is rounded

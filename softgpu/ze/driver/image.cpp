@@ -166,14 +166,16 @@ ze_result_t arrange(const ze_image_desc_t& desc, const Wishes& wishes, Image::La
   layout->planeCount = format->planes;
   if (format->planes > 1) {
     SOFTGPU_REQUIRE(desc.type == ZE_IMAGE_TYPE_2D, ZE_RESULT_ERROR_UNSUPPORTED_IMAGE_FORMAT);
-    SOFTGPU_REQUIRE(extent.x % 2 == 0 && extent.y % 2 == 0, ZE_RESULT_ERROR_UNSUPPORTED_SIZE);
     SOFTGPU_REQUIRE(wishes.pitchedMemory == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_IMAGE_FORMAT);
   }
   layout->size = 0;
   for (uint32_t i = 0; i < format->planes; ++i) {
     Plane& plane = layout->planes[i];
     plane.texel = format->plane[i].texel;
-    plane.extent = {extent.x / format->plane[i].divideX, extent.y / format->plane[i].divideY, extent.z};
+    // The last column and row of an odd frame have chroma, too.
+    const auto divided = [](uint32_t length, uint32_t by) { return (length + by - 1) / by; };
+    plane.extent = {divided(extent.x, format->plane[i].divideX), divided(extent.y, format->plane[i].divideY),
+                    extent.z};
     const size_t row = size_t{plane.extent.x} * plane.texel.size;
     plane.pitchY = wishes.rowPitch != 0                ? wishes.rowPitch
                    : desc.type == ZE_IMAGE_TYPE_BUFFER ? row

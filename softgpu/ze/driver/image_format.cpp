@@ -58,8 +58,12 @@ constexpr PackedShape kPacked[] = {
 };
 
 // The swizzle tells which component (R is the first in memory) each channel of a read gets; what is not
-// stored may be named 0, 1, X or itself.
-std::optional<ChannelLayout> channelLayout(uint32_t channels, const ze_image_format_t& format) {
+// stored may be named 0, 1, X or itself. D, depth (1.13), is another name of R.
+ChannelLayout channelLayout(uint32_t channels, ze_image_format_t format) {
+  constexpr auto depth = static_cast<ze_image_format_swizzle_t>(7);
+  for (auto* component : {&format.x, &format.y, &format.z, &format.w}) {
+    if (*component == depth) *component = ZE_IMAGE_FORMAT_SWIZZLE_R;
+  }
   constexpr auto R = ZE_IMAGE_FORMAT_SWIZZLE_R, G = ZE_IMAGE_FORMAT_SWIZZLE_G, B = ZE_IMAGE_FORMAT_SWIZZLE_B,
                  A = ZE_IMAGE_FORMAT_SWIZZLE_A, one = ZE_IMAGE_FORMAT_SWIZZLE_1;
   struct Row {
@@ -81,32 +85,30 @@ std::optional<ChannelLayout> channelLayout(uint32_t channels, const ze_image_for
   const auto stored = [channels](ze_image_format_swizzle_t component) {
     return static_cast<uint32_t>(component) < channels;
   };
-  if (stored(format.z) && channels < 3) return std::nullopt;
-  const bool alpha = stored(format.w), green = stored(format.y);
-  switch (channels) {
-    case 1:
-      if (format.x == R && !green && !alpha) return ChannelLayout::R;
-      if (!stored(format.x) && !green && format.w == R) return ChannelLayout::A;
-      return std::nullopt;
-    case 2:
-      if (format.x == R && format.y == G && !alpha) return ChannelLayout::RG;
-      if (format.x == R && !green && format.w == G) return ChannelLayout::RA;
-      return std::nullopt;
-    case 3:
-      if (format.x == R && format.y == G && format.z == B && !alpha) return ChannelLayout::RGB;
-      return std::nullopt;
-    default:
-      return std::nullopt;
+  const bool green = stored(format.y), blue = stored(format.z), alpha = stored(format.w);
+  if (channels == 1 && !blue && !green) {
+    if (format.x == R && !alpha) return ChannelLayout::R;
+    if (!stored(format.x) && format.w == R) return ChannelLayout::A;
+  } else if (channels == 2 && !blue && format.x == R) {
+    if (format.y == G && !alpha) return ChannelLayout::RG;
+    if (!green && format.w == G) return ChannelLayout::RA;
+  } else if (channels == 3 && format.x == R && format.y == G && format.z == B && !alpha) {
+    return ChannelLayout::RGB;
   }
+  const auto read = [&](ze_image_format_swizzle_t component) {
+    if (stored(component)) return static_cast<uint32_t>(component);
+    return component == one || component == A ? engine::kChannelOne : engine::kChannelZero;
+  };
+  return engine::swizzled(channels, {read(format.x), read(format.y), read(format.z), read(format.w)});
 }
 
 std::optional<TexelFormat> packedFormat(const PackedShape& packed, const ze_image_format_t& format) {
   const auto layout = channelLayout(packed.channels, format);
-  if (format.type != ZE_IMAGE_FORMAT_TYPE_UNORM || !layout || *layout == ChannelLayout::ARGB ||
-      *layout == ChannelLayout::ABGR) {
+  if (format.type != ZE_IMAGE_FORMAT_TYPE_UNORM || layout == ChannelLayout::ARGB ||
+      layout == ChannelLayout::ABGR || engine::isSwizzled(layout)) {
     return std::nullopt;
   }
-  return TexelFormat{*layout, packed.type, packed.bytes};
+  return TexelFormat{layout, packed.type, packed.bytes};
 }
 
 // Colours are sRGB in four channels of 8 bits only (OpenCL 3.0 5.3.1.1).
@@ -152,10 +154,9 @@ std::optional<ImageFormat> imageFormat(const ze_image_format_t& format, bool srg
   for (const Shape& shape : kShapes) {
     if (shape.layout != format.layout) continue;
     const auto layout = channelLayout(shape.channels, format);
-    if (!layout) return std::nullopt;
     for (const Channel& channel : kChannels) {
       if (channel.type != format.type || channel.bits != shape.bits) continue;
-      found = single({*layout, withSrgb(channel.channel, *layout, srgb), shape.channels * shape.bits / 8});
+      found = single({layout, withSrgb(channel.channel, layout, srgb), shape.channels * shape.bits / 8});
     }
   }
   if (found && srgb && found->plane[0].texel.type != ChannelType::Srgb8) return std::nullopt;
