@@ -112,6 +112,8 @@ ze_result_t zeDeviceGetProperties(ze_device_handle_t hDevice, ze_device_properti
   eachProperty(out.pNext, [](ze_base_properties_t& next) {
     if (next.stype == ZE_STRUCTURE_TYPE_EU_COUNT_EXT) {
       reinterpret_cast<ze_eu_count_ext_t&>(next).numTotalEUs = coreCount();
+    } else if (next.stype == newer::kStypeReadOnlyMemory && pose().newerThan14) {
+      reinterpret_cast<newer::ReadOnlyMemoryProperties&>(next).capability = newer::kReadOnlyEnforced;
     } else if (next.stype == newer::kStypeMutableListProperties && pose().newerThan14) {
       auto& mutableLists = reinterpret_cast<newer::MutableListProperties&>(next);
       mutableLists.listFlags = 0;
@@ -158,7 +160,7 @@ ze_result_t zeDeviceGetModuleProperties(ze_device_handle_t hDevice,
   eachProperty(out.pNext, [](ze_base_properties_t& next) {
     if (next.stype == ZE_STRUCTURE_TYPE_FLOAT_ATOMIC_EXT_PROPERTIES) {
       auto& atomics = reinterpret_cast<ze_float_atomic_ext_properties_t&>(next);
-      atomics.fp16Flags = 0;
+      atomics.fp16Flags = pose().fp16 ? kFloatAtomics : 0;
       atomics.fp32Flags = kFloatAtomics;
       atomics.fp64Flags = pose().fp64 ? kFloatAtomics : 0;
     } else if (next.stype == ZE_STRUCTURE_TYPE_SCHEDULING_HINT_EXP_PROPERTIES) {

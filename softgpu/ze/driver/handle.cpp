@@ -37,6 +37,8 @@ const char* kindName(Kind kind) {
       return "physical memory";
     case Kind::ExternalSemaphore:
       return "external semaphore";
+    case Kind::FabricVertex:
+      return "fabric vertex";
   }
   return "object";
 }

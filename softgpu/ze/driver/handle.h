@@ -32,6 +32,7 @@ enum class Kind : uint8_t {
   Kernel,
   PhysicalMemory,
   ExternalSemaphore,
+  FabricVertex,
 };
 const char* kindName(Kind kind);
 

@@ -90,6 +90,15 @@ struct ExternalSemaphoreWait {
   uint64_t value = 0;  // of a timeline
 };
 
+// What becomes of writes to pages that are mapped for reading only (1.17): they fault.
+inline constexpr auto kStypeReadOnlyMemory = stype(0x00010015);
+inline constexpr uint32_t kReadOnlyEnforced = 2;
+struct ReadOnlyMemoryProperties {
+  ze_structure_type_t stype = kStypeReadOnlyMemory;
+  void* pNext = nullptr;
+  uint32_t capability = 0;
+};
+
 // zeDeviceGetVectorWidthPropertiesExt (1.13).
 inline constexpr auto kStypeVectorWidths = stype(0x00020029);
 struct VectorWidths {

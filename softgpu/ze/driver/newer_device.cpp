@@ -67,39 +67,3 @@ ze_result_t zeDeviceSetCacheAdviceExt(ze_device_handle_t hDevice, void* ptr, siz
                        ZE_RESULT_ERROR_UNSUPPORTED_FEATURE, "the device has no cache to reserve");
   return ZE_RESULT_SUCCESS;
 }
-
-// The devices hang on no fabric: there are no vertices, and what is given as one is none.
-ze_result_t zeDeviceGetFabricVertexExp(ze_device_handle_t hDevice, ze_fabric_vertex_handle_t* phVertex) {
-  SOFTGPU_RESOLVE(Device, device, hDevice);
-  SOFTGPU_REQUIRE_POINTER(phVertex);
-  return strict::refuse(ZE_RESULT_EXP_ERROR_DEVICE_IS_NOT_VERTEX, "the device hangs on no fabric");
-}
-
-ze_result_t zeFabricVertexGetExp(ze_driver_handle_t hDriver, uint32_t* pCount,
-                                 ze_fabric_vertex_handle_t* phVertices) {
-  SOFTGPU_RESOLVE(Driver, driver, hDriver);
-  return enumerate(pCount, phVertices, 0, [](uint32_t, auto&) {});
-}
-
-ze_result_t zeFabricVertexGetSubVerticesExp(ze_fabric_vertex_handle_t hVertex, uint32_t*,
-                                            ze_fabric_vertex_handle_t*) {
-  return badHandle(hVertex);
-}
-ze_result_t zeFabricVertexGetPropertiesExp(ze_fabric_vertex_handle_t hVertex,
-                                           ze_fabric_vertex_exp_properties_t*) {
-  return badHandle(hVertex);
-}
-ze_result_t zeFabricVertexGetDeviceExp(ze_fabric_vertex_handle_t hVertex, ze_device_handle_t*) {
-  return badHandle(hVertex);
-}
-ze_result_t zeFabricEdgeGetExp(ze_fabric_vertex_handle_t hVertexA, ze_fabric_vertex_handle_t hVertexB,
-                               uint32_t*, ze_fabric_edge_handle_t*) {
-  return hVertexB == nullptr ? badHandle(hVertexB) : badHandle(hVertexA);
-}
-ze_result_t zeFabricEdgeGetVerticesExp(ze_fabric_edge_handle_t hEdge, ze_fabric_vertex_handle_t*,
-                                       ze_fabric_vertex_handle_t*) {
-  return badHandle(hEdge);
-}
-ze_result_t zeFabricEdgeGetPropertiesExp(ze_fabric_edge_handle_t hEdge, ze_fabric_edge_exp_properties_t*) {
-  return badHandle(hEdge);
-}

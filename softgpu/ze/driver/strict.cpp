@@ -66,7 +66,8 @@ Kind kindOf(uint64_t key) { return static_cast<Kind>(key & 0xff); }
 bool isMemory(uint64_t key) { return (key & 0xff) == 0; }
 // Always there, and none of an application's to destroy.
 bool permanent(uint64_t key) {
-  return !isMemory(key) && (kindOf(key) == Kind::Driver || kindOf(key) == Kind::Device);
+  return !isMemory(key) &&
+         (kindOf(key) == Kind::Driver || kindOf(key) == Kind::Device || kindOf(key) == Kind::FabricVertex);
 }
 
 const char* callName() {

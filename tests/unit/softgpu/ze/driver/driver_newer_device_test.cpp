@@ -77,23 +77,47 @@ TEST_F(NewerDeviceTest, NoCacheIsReserved) {
             ZE_RESULT_SUCCESS);
 }
 
-TEST_F(NewerDeviceTest, FabricIsEmpty) {
-  uint32_t count = 7;
+TEST_F(NewerDeviceTest, EachDeviceIsAVertexOfAFabricWithoutEdges) {
+  uint32_t count = 0;
   EXPECT_EQ(zeFabricVertexGetExp(driver, nullptr, nullptr), kNullPointer);
   ASSERT_EQ(zeFabricVertexGetExp(driver, &count, nullptr), ZE_RESULT_SUCCESS);
-  EXPECT_EQ(count, 0U);
-  ze_fabric_vertex_handle_t vertex = nullptr;
+  ASSERT_EQ(count, 1U);
+  ze_fabric_vertex_handle_t vertex = nullptr, same = nullptr;
+  ASSERT_EQ(zeFabricVertexGetExp(driver, &count, &vertex), ZE_RESULT_SUCCESS);
   EXPECT_EQ(zeDeviceGetFabricVertexExp(device, nullptr), kNullPointer);
-  EXPECT_EQ(zeDeviceGetFabricVertexExp(device, &vertex), ZE_RESULT_EXP_ERROR_DEVICE_IS_NOT_VERTEX);
-  auto* strange = foreign<ze_fabric_vertex_handle_t>();
+  ASSERT_EQ(zeDeviceGetFabricVertexExp(device, &same), ZE_RESULT_SUCCESS);
+  EXPECT_EQ(vertex, same);
   ze_device_handle_t itsDevice = nullptr;
   EXPECT_EQ(zeFabricVertexGetDeviceExp(nullptr, &itsDevice), kNullHandle);
-  EXPECT_EQ(zeFabricVertexGetDeviceExp(strange, &itsDevice), kInvalid);
-  EXPECT_EQ(zeFabricVertexGetSubVerticesExp(strange, &count, nullptr), kInvalid);
-  EXPECT_EQ(zeFabricEdgeGetExp(strange, nullptr, &count, nullptr), kNullHandle);
-  EXPECT_EQ(zeFabricEdgeGetExp(strange, strange, &count, nullptr), kInvalid);
+  EXPECT_EQ(zeFabricVertexGetDeviceExp(foreign<ze_fabric_vertex_handle_t>(), &itsDevice), kInvalid);
+  EXPECT_EQ(zeFabricVertexGetDeviceExp(vertex, nullptr), kNullPointer);
+  ASSERT_EQ(zeFabricVertexGetDeviceExp(vertex, &itsDevice), ZE_RESULT_SUCCESS);
+  EXPECT_EQ(itsDevice, device);
+  auto properties =
+      described<ze_fabric_vertex_exp_properties_t>(ZE_STRUCTURE_TYPE_FABRIC_VERTEX_EXP_PROPERTIES);
+  properties.remote = 1;
+  ASSERT_EQ(zeFabricVertexGetPropertiesExp(vertex, &properties), ZE_RESULT_SUCCESS);
+  auto deviceProperties = described<ze_device_properties_t>(ZE_STRUCTURE_TYPE_DEVICE_PROPERTIES);
+  ASSERT_EQ(zeDeviceGetProperties(device, &deviceProperties), ZE_RESULT_SUCCESS);
+  EXPECT_EQ(std::memcmp(properties.uuid.id, deviceProperties.uuid.id, sizeof(properties.uuid.id)), 0);
+  EXPECT_EQ(properties.type, ZE_FABRIC_VERTEX_EXP_TYPE_DEVICE);
+  EXPECT_FALSE(properties.remote);
+  count = 7;
+  ASSERT_EQ(zeFabricVertexGetSubVerticesExp(vertex, &count, nullptr), ZE_RESULT_SUCCESS);
+  EXPECT_EQ(count, 0U);
+  count = 7;
+  ASSERT_EQ(zeFabricEdgeGetExp(vertex, vertex, &count, nullptr), ZE_RESULT_SUCCESS);
+  EXPECT_EQ(count, 0U);
+  EXPECT_EQ(zeFabricEdgeGetExp(vertex, nullptr, &count, nullptr), kNullHandle);
   ze_fabric_vertex_handle_t ends[2] = {};
   EXPECT_EQ(zeFabricEdgeGetVerticesExp(foreign<ze_fabric_edge_handle_t>(), &ends[0], &ends[1]), kInvalid);
+}
+
+TEST_F(NewerDeviceTest, ReadOnlyPagesAreEnforced) {
+  n::ReadOnlyMemoryProperties readOnly;
+  auto properties = described<ze_device_properties_t>(ZE_STRUCTURE_TYPE_DEVICE_PROPERTIES, &readOnly);
+  ASSERT_EQ(zeDeviceGetProperties(device, &properties), ZE_RESULT_SUCCESS);
+  EXPECT_EQ(readOnly.capability, n::kReadOnlyEnforced);
 }
 
 TEST_F(NewerDeviceTest, QueuesAndListsSayHowTheyWereMade) {
