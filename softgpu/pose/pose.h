@@ -21,6 +21,7 @@ struct Pose {
   const char* name = nullptr;  // of the hardware; null: itself
   bool fp16 = true, fp64 = true, images = true;
   bool discrete = false;
+  uint32_t apiMinor = 17;   // API 1.N is implemented; tables have no functions of later versions
   bool newerThan14 = true;  // extensions and structures from after API 1.4
   bool copyGroup = false;   // queue group 1 copies and does nothing else
   uint32_t queues = 4;      // of each group

@@ -58,6 +58,7 @@ constexpr Extension kExtensions[] = {
     {"ZE_experimental_kernel_allocation_properties", kOne, true},
     {"ZE_extension_device_vector_sizes", kOne, true},
     {"ZE_extension_ipc_mem_handle_type", kOne, true},
+    {"ZE_extension_virtual_mem_readonly_properties", kOne, true},
 };
 
 struct ExtensionFunction {
@@ -192,7 +193,7 @@ ze_result_t ZE_APICALL deviceGetRootDevice(ze_device_handle_t hDevice, ze_device
 ze_result_t zeDriverGetApiVersion(ze_driver_handle_t hDriver, ze_api_version_t* version) {
   SOFTGPU_RESOLVE(Driver, driver, hDriver);
   SOFTGPU_REQUIRE_POINTER(version);
-  *version = ZE_API_VERSION_1_4;
+  *version = static_cast<ze_api_version_t>(ZE_MAKE_VERSION(1, pose().apiMinor));
   return ZE_RESULT_SUCCESS;
 }
 

@@ -11,8 +11,10 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "softgpu/pose/pose.h"
 #include "softgpu/ze/driver/boundary.h"
 #include "softgpu/ze/driver/extension.h"
 
@@ -90,13 +92,24 @@ ze_result_t begin(ze_api_version_t version, Table* table) {
   return ZE_RESULT_SUCCESS;
 }
 
+// Tables that came as a whole with API 1.4.
+constexpr bool isOf14(std::string_view table) {
+  return table == "FabricVertexExp" || table == "FabricEdgeExp" || table == "DeviceExp";
+}
+template <class Table>
+ze_result_t leaveEmpty(Table* table) {
+  *table = {};
+  return ZE_RESULT_SUCCESS;
+}
+
 }  // namespace
 
 #define TABLE(api, Name, type)                                                                            \
   extern "C" __attribute__((visibility("default"))) ze_result_t ZE_APICALL api##Get##Name##ProcAddrTable( \
       ze_api_version_t version, api##_##type##_dditable_t* table) {                                       \
     if (const ze_result_t result = begin<#api #Name>(version, table); result != ZE_RESULT_SUCCESS)        \
-      return result;
+      return result;                                                                                      \
+    if (isOf14(#Name) && softgpu::pose().apiMinor < 4) return leaveEmpty(table);
 #define TABLE_NEWER(Name)                                                                     \
   extern "C" __attribute__((visibility("default")))                                           \
   ze_result_t ZE_APICALL zeGet##Name##ProcAddrTable(ze_api_version_t version, void** table) { \
@@ -104,9 +117,10 @@ ze_result_t begin(ze_api_version_t version, Table* table) {
 #define SLOT(Object, Call) \
   table->pfn##Call = &softgpu::driver::Boundary<"ze" #Object #Call, &ze##Object##Call>::call;
 #define SLOT_GLOBAL(Call) table->pfn##Call = &softgpu::driver::Boundary<"ze" #Call, &ze##Call>::call;
-#define SLOT_NEWER(name, index, minor, function)                           \
-  if (version >= static_cast<ze_api_version_t>(ZE_MAKE_VERSION(1, minor))) \
-    reinterpret_cast<void**>(table)[index] =                               \
+#define SLOT_NEWER(name, index, minor, function)                             \
+  if (version >= static_cast<ze_api_version_t>(ZE_MAKE_VERSION(1, minor)) && \
+      (minor) <= softgpu::pose().apiMinor)                                   \
+    reinterpret_cast<void**>(table)[index] =                                 \
         reinterpret_cast<void*>(&softgpu::driver::Boundary<#name, &softgpu::driver::function>::call);
 #define SLOT_LACKING(name, index, minor) SLOT_NEWER(name, index, minor, lacking)
 #define END_TABLE           \

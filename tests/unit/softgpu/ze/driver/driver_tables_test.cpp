@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -72,6 +73,11 @@ TEST_F(TablesTest, StrictModeTellsOfCallsOfWhatIsNotThere) {
                 "]: refused with UNSUPPORTED_FEATURE: softgpu does not have this function\n");
 }
 
+bool posesAsOld() {
+  const char* pose = std::getenv("SOFTGPU_POSE");
+  return pose != nullptr && std::string_view(pose) == "22.43";
+}
+
 struct Newer {
   std::string function;
   size_t index;
@@ -104,9 +110,14 @@ TEST_F(TablesTest, EverySlotIsFilledAndNothingBeyond) {
     // Debian 12's loader, one that knows zeInitDrivers, and one newer than all.
     for (const int minor : {4, 10, 99}) {
       std::array<void*, 64> slots{};
+      // A driver that implements less has no more, whoever asks.
+      const int implemented = posesAsOld() ? std::min(minor, 3) : minor;
+      const std::string_view name = table.function;
+      const bool since14 = name.starts_with("zeGetFabric") || name == "zeGetDeviceExpProcAddrTable";
       const auto has = [&](size_t i) {
+        if (since14 && posesAsOld()) return false;
         return i < table.slots || std::any_of(newer.begin(), newer.end(), [&](const Newer& slot) {
-                 return slot.function == table.function && slot.index == i && slot.minor <= minor;
+                 return slot.function == table.function && slot.index == i && slot.minor <= implemented;
                });
       };
       ASSERT_EQ(get(static_cast<ze_api_version_t>(ZE_MAKE_VERSION(1, minor)), slots.data()),
