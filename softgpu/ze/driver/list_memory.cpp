@@ -3,6 +3,8 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <memory>
+#include <vector>
 
 #include "softgpu/ze/driver/list.h"
 #include "softgpu/ze/driver/usm.h"
@@ -13,7 +15,24 @@ namespace {
 struct Pattern {
   std::array<std::byte, kMaxFillPattern> bytes;
   size_t size;
+  std::shared_ptr<const std::vector<std::byte>> longer;  // instead of `bytes`, when they do not hold it
+
+  const std::byte* data() const { return longer ? longer->data() : bytes.data(); }
 };
+
+// Copied now, as the specification has it. Intel's driver takes any length, with a kernel where the engine
+// for copies cannot.
+Pattern patternOf(const void* pattern, size_t size) {
+  Pattern copy{{}, size, nullptr};
+  const auto* from = static_cast<const std::byte*>(pattern);
+  if (size <= kMaxFillPattern) {
+    std::memcpy(copy.bytes.data(), from, size);
+  } else {
+    copy.longer = std::make_shared<const std::vector<std::byte>>(from, from + size);
+    if (strict::on()) strict::misuse("the pattern is longer than maxMemoryFillPatternSize");
+  }
+  return copy;
+}
 
 // Doubles what is already filled; the last piece may end in the middle of a pattern.
 void fill(std::byte* to, const Pattern& pattern, size_t size) {
@@ -22,7 +41,7 @@ void fill(std::byte* to, const Pattern& pattern, size_t size) {
     return;
   }
   size_t filled = std::min(pattern.size, size);
-  std::memcpy(to, pattern.bytes.data(), filled);
+  std::memcpy(to, pattern.data(), filled);
   while (filled < size) {
     const size_t piece = std::min(filled, size - filled);
     std::memcpy(to + filled, to, piece);
@@ -77,15 +96,13 @@ ze_result_t zeCommandListAppendMemoryFill(ze_command_list_handle_t hCommandList,
   SOFTGPU_RESOLVE(List, list, hCommandList);
   SOFTGPU_REQUIRE_POINTER(ptr);
   SOFTGPU_REQUIRE_POINTER(pattern);
-  SOFTGPU_REQUIRE(std::has_single_bit(patternSize) && patternSize <= kMaxFillPattern,
-                  ZE_RESULT_ERROR_INVALID_SIZE);
+  SOFTGPU_REQUIRE(std::has_single_bit(patternSize), ZE_RESULT_ERROR_INVALID_SIZE);
   SOFTGPU_TRY(checkRange(ptr, size, Use::Write));
-  Pattern copy{{}, patternSize};
-  std::memcpy(copy.bytes.data(), pattern, patternSize);
-  return list->appendTransfer({hSignalEvent, numWaitEvents, phWaitEvents},
-                              [to = static_cast<std::byte*>(ptr), copy, size] {
-                                if (size > 0) fill(to, copy, size);
-                              });
+  return list->appendTransfer(
+      {hSignalEvent, numWaitEvents, phWaitEvents},
+      [to = static_cast<std::byte*>(ptr), copy = patternOf(pattern, patternSize), size] {
+        if (size > 0) fill(to, copy, size);
+      });
 }
 
 // Origins and widths are bytes, rows and slices; height and depth 0 count as 1.

@@ -141,7 +141,7 @@ void MutableCommands::clear() {
 }
 
 void List::noteLaunch(const Kernel& kernel, const ze_group_count_t& groups, bool together) {
-  if (!mutables_ || recorded_.empty()) return;
+  if (!mutables_ || closed_ || recorded_.empty()) return;
   MutableCommand* command = mutables_->at(recorded_.size() - 1);
   if (command == nullptr) return;
   command->kernel = kernel.copy();

@@ -52,10 +52,17 @@ std::byte* mapAligned(size_t size, size_t alignment, int fd, size_t guard) {
 int makeMemfd(size_t size) {
   const int fd = memfd_create("softgpu", MFD_CLOEXEC);
   if (fd < 0) return -1;
-  if (ftruncate(fd, static_cast<off_t>(size)) == 0) return fd;
+  if (ftruncate(fd, static_cast<off_t>(roundUp(size, kDevicePage))) == 0) return fd;
   close(fd);
   return -1;
 }
+
+bool syncDmaBuf(int fd, uint64_t flags) {
+  dma_buf_sync sync{.flags = flags | DMA_BUF_SYNC_RW};
+  return ioctl(fd, DMA_BUF_IOCTL_SYNC, &sync) == 0;
+}
+
+}  // namespace
 
 // dma-bufs of older kernels tell their size only to lseek.
 size_t objectSize(int fd) {
@@ -66,21 +73,15 @@ size_t objectSize(int fd) {
   return end > 0 ? static_cast<size_t>(end) : 0;
 }
 
-bool syncDmaBuf(int fd, uint64_t flags) {
-  dma_buf_sync sync{.flags = flags | DMA_BUF_SYNC_RW};
-  return ioctl(fd, DMA_BUF_IOCTL_SYNC, &sync) == 0;
-}
-
-}  // namespace
-
 size_t pageSize() {
   static const auto size = static_cast<size_t>(sysconf(_SC_PAGESIZE));
   return size;
 }
 
 std::shared_ptr<Mapping> Mapping::anonymous(size_t size, size_t alignment, Guards guards) {
-  const size_t reserved = roundUp(size, pageSize());
   const size_t guard = guards == Guards::Yes ? kGuardSize : 0;
+  // Without guards, what runs a little past the end goes unseen as on hardware.
+  const size_t reserved = roundUp(size, guard != 0 ? pageSize() : kDevicePage);
   const bool large = guard == 0 && reserved >= kLarge;
   std::byte* pages = mapAligned(reserved, large ? std::max(alignment, kHugePage) : alignment, -1, guard);
   if (pages == nullptr) return nullptr;
@@ -173,7 +174,20 @@ Mapping::~Mapping() {
   if (fd_ >= 0) close(fd_);
 }
 
-int Mapping::exportFd() const { return fd_ < 0 ? -1 : fcntl(fd_, F_DUPFD_CLOEXEC, 0); }
+int Mapping::exportFd() {
+  const int fd = fd_ < 0 ? -1 : fcntl(fd_, F_DUPFD_CLOEXEC, 0);
+  if (fd >= 0) exported_ = fd;
+  return fd;
+}
+
+int Mapping::knownFd() const {
+  const int given = exported_;
+  struct stat mine {
+  }, theirs{};
+  const bool same = given >= 0 && fd_ >= 0 && fstat(fd_, &mine) == 0 && fstat(given, &theirs) == 0 &&
+                    mine.st_dev == theirs.st_dev && mine.st_ino == theirs.st_ino;
+  return same ? given : fd_;
+}
 
 bool Mapping::makeExportable() {
   if (fd_ >= 0) return true;

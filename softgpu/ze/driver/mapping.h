@@ -3,6 +3,7 @@
 
 #include <level_zero/ze_api.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -35,7 +36,9 @@ class Mapping {
   std::byte* base() const { return base_; }
   size_t size() const { return size_; }
   // A new fd for the same memory, owned by the caller; -1 when the memory has none.
-  int exportFd() const;
+  int exportFd();
+  // The latest of them if it is still open, else the memory's own; -1 when the memory has none.
+  int knownFd() const;
   int fd() const { return fd_; }
   // Gives anonymous memory a memfd, contents and address kept. Nothing else may write meanwhile.
   bool makeExportable();
@@ -61,15 +64,20 @@ class Mapping {
   size_t reserved_;   // bytes of the pages
   size_t guard_ = 0;  // bytes of each of the guards before and behind the pages
   std::byte* base_;
-  size_t size_;  // bytes the application may use
-  int fd_;       // memfd of exportable memory, or the dma-buf whose CPU access is open; -1
+  size_t size_;                    // bytes the application may use
+  int fd_;                         // memfd of exportable memory, or the dma-buf whose CPU access is open; -1
+  std::atomic<int> exported_{-1};  // the caller's of exportFd(): may be closed, and be another file meanwhile
   bool dmaBuf_;
 };
 
+// Bytes of the object behind the fd, which may be a dma-buf; 0 when it has no size.
+size_t objectSize(int fd);
 // Whether the object behind the fd is a memfd of that name, or a dma-buf that was given it.
 bool isNamed(int fd, std::string_view name);
 
 size_t pageSize();
+// Of device memory, in bytes: larger than the host's page, as on hardware. Files of memory are a multiple.
+inline constexpr size_t kDevicePage = 64 * 1024;
 constexpr size_t roundUp(size_t value, size_t alignment) {
   return (value + alignment - 1) / alignment * alignment;
 }

@@ -51,8 +51,12 @@ ze_result_t allocate(const std::shared_ptr<Context>& context, ze_memory_type_t t
                      size_t size, size_t alignment, void** out) {
   SOFTGPU_REQUIRE_POINTER(out);
   if (size == 0) return strict::refuseMistake(ZE_RESULT_ERROR_UNSUPPORTED_SIZE, "the size is 0");
-  SOFTGPU_REQUIRE(alignment == 0 || std::has_single_bit(alignment), ZE_RESULT_ERROR_UNSUPPORTED_ALIGNMENT);
   SOFTGPU_REQUIRE(alignment <= size_t{1} << 32, ZE_RESULT_ERROR_UNSUPPORTED_ALIGNMENT);
+  if (alignment != 0 && !std::has_single_bit(alignment)) {
+    // Intel's driver rounds up.
+    if (strict::on()) strict::misuse("the alignment " + std::to_string(alignment) + " is no power of two");
+    alignment = std::bit_ceil(alignment);
+  }
   const uint64_t limit = wishes.relaxedSize ? deviceMemorySize() : maxAllocationSize();
   SOFTGPU_REQUIRE(size <= limit, ZE_RESULT_ERROR_UNSUPPORTED_SIZE);
   UsmTable::instance().reap();
@@ -82,12 +86,62 @@ ze_result_t allocate(const std::shared_ptr<Context>& context, ze_memory_type_t t
   return ZE_RESULT_SUCCESS;
 }
 
+// Into a memfd under the same address: no command may write while it moves. False when there is none to be
+// had.
+bool moveIntoFile(const Allocation& allocation) {
+  static std::mutex moving;
+  const std::lock_guard lock(moving);
+  if (allocation.mapping->fd() < 0) waitForAllStreams();
+  return allocation.mapping->makeExportable();
+}
+
 // Of physical memory, whether it is mapped or not.
 ze_result_t shareMapped(const PhysicalMemory& memory, size_t offset, size_t size, ze_ipc_mem_handle_t* out) {
   SOFTGPU_REQUIRE_SAID(offset <= UINT32_MAX, ZE_RESULT_ERROR_UNSUPPORTED_FEATURE,
                        "an IPC handle reaches no further than 4 GiB into physical memory");
   const auto type = memory.host() ? ZE_MEMORY_TYPE_HOST : ZE_MEMORY_TYPE_DEVICE;
   *out = packIpc<ze_ipc_mem_handle_t>(describeIpc(memory.fd(), size, type, static_cast<uint32_t>(offset)));
+  return ZE_RESULT_SUCCESS;
+}
+
+// Of all memory but that of other processes, as Intel's driver does, which looks neither at what the memory
+// was allocated for nor at what is asked for.
+ze_result_t exportMemory(const Allocation& allocation, ze_external_memory_export_fd_t* out) {
+  SOFTGPU_REQUIRE(out->flags != 0 && (out->flags & ~kExternalTypes) == 0,
+                  ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
+  SOFTGPU_REQUIRE_SAID(!allocation.imported, ZE_RESULT_ERROR_INVALID_ARGUMENT, "the memory is imported");
+  if ((out->flags & ~allocation.exportTypes) != 0) {
+    SOFTGPU_REQUIRE_SAID(allocation.type != ZE_MEMORY_TYPE_SHARED, ZE_RESULT_ERROR_UNSUPPORTED_FEATURE,
+                         "shared memory is exported only when it was allocated for that");
+    SOFTGPU_REQUIRE(moveIntoFile(allocation), ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY);
+    const size_t before = allocation.mapping->offset();
+    if (strict::on()) {
+      strict::misuse("the memory was not allocated to be exported like this" +
+                     (before == 0 ? "" : ", and begins " + std::to_string(before) + " bytes into the file"));
+    }
+  }
+  out->fd = allocation.mapping->exportFd();
+  return out->fd >= 0 ? ZE_RESULT_SUCCESS : ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY;
+}
+
+ze_result_t exportPhysical(const PhysicalMemory& memory, ze_external_memory_export_fd_t* out) {
+  SOFTGPU_REQUIRE(out->flags != 0 && (out->flags & ~kExternalTypes) == 0,
+                  ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
+  if ((out->flags & ~memory.exportTypes) != 0 && strict::on()) {
+    strict::misuse("the physical memory was not allocated to be exported like this");
+  }
+  out->fd = fcntl(memory.fd(), F_DUPFD_CLOEXEC, 0);
+  return out->fd >= 0 ? ZE_RESULT_SUCCESS : ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY;
+}
+
+// Calls `get` for what is chained to ask for a file descriptor.
+template <class Get>
+ze_result_t eachExport(void* pNext, Get&& get) {
+  for (auto* next = static_cast<ze_base_properties_t*>(pNext); next != nullptr;
+       next = static_cast<ze_base_properties_t*>(next->pNext)) {
+    if (next->stype != ZE_STRUCTURE_TYPE_EXTERNAL_MEMORY_EXPORT_FD) continue;
+    SOFTGPU_TRY(get(reinterpret_cast<ze_external_memory_export_fd_t*>(next)));
+  }
   return ZE_RESULT_SUCCESS;
 }
 
@@ -182,7 +236,8 @@ ze_result_t zeMemGetAllocProperties(ze_context_handle_t hContext, const void* pt
     pMemAllocProperties->id = mapped->memory->id();
     pMemAllocProperties->pageSize = mapped->memory->page();
     if (phDevice != nullptr && !host) *phDevice = deviceHandle();
-    return ZE_RESULT_SUCCESS;
+    return eachExport(pMemAllocProperties->pNext,
+                      [&](auto* out) { return exportPhysical(*mapped->memory, out); });
   }
   pMemAllocProperties->type = allocation ? allocation->type : ZE_MEMORY_TYPE_UNKNOWN;
   pMemAllocProperties->id = allocation ? allocation->id : 0;
@@ -191,17 +246,7 @@ ze_result_t zeMemGetAllocProperties(ze_context_handle_t hContext, const void* pt
   if (phDevice != nullptr && allocation->type != ZE_MEMORY_TYPE_HOST) {
     *phDevice = allocation->device != nullptr ? allocation->device : deviceHandle();
   }
-  for (auto* next = static_cast<ze_base_properties_t*>(pMemAllocProperties->pNext); next != nullptr;
-       next = static_cast<ze_base_properties_t*>(next->pNext)) {
-    if (next->stype != ZE_STRUCTURE_TYPE_EXTERNAL_MEMORY_EXPORT_FD) continue;
-    auto& out = *reinterpret_cast<ze_external_memory_export_fd_t*>(next);
-    SOFTGPU_REQUIRE(out.flags != 0 && (out.flags & ~kExternalTypes) == 0,
-                    ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
-    SOFTGPU_REQUIRE((out.flags & ~allocation->exportTypes) == 0, ZE_RESULT_ERROR_INVALID_ARGUMENT);
-    out.fd = allocation->mapping->exportFd();
-    SOFTGPU_REQUIRE(out.fd >= 0, ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY);
-  }
-  return ZE_RESULT_SUCCESS;
+  return eachExport(pMemAllocProperties->pNext, [&](auto* out) { return exportMemory(*allocation, out); });
 }
 
 ze_result_t zeMemGetAddressRange(ze_context_handle_t hContext, const void* ptr, void** pBase, size_t* pSize) {
@@ -236,13 +281,7 @@ ze_result_t zeMemGetIpcHandle(ze_context_handle_t hContext, const void* ptr,
     }
   }
   SOFTGPU_REQUIRE(allocation && !allocation->ipc, ZE_RESULT_ERROR_INVALID_ARGUMENT);
-  {
-    // The memory moves into a memfd under the same address: no command may write while it does.
-    static std::mutex moving;
-    const std::lock_guard lock(moving);
-    if (allocation->mapping->fd() < 0) waitForAllStreams();
-    SOFTGPU_REQUIRE(allocation->mapping->makeExportable(), ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY);
-  }
+  SOFTGPU_REQUIRE(moveIntoFile(*allocation), ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY);
   *pIpcHandle = packIpc<ze_ipc_mem_handle_t>(
       describeIpc(allocation->mapping->fd(), allocation->size(), allocation->type,
                   static_cast<uint32_t>(allocation->mapping->offset())));
@@ -269,9 +308,7 @@ ze_result_t zeMemOpenIpcHandle(ze_context_handle_t hContext, ze_device_handle_t 
     close(fd);
     return ZE_RESULT_ERROR_INVALID_ARGUMENT;
   }
-  // Memory that begins within a page ends with one.
-  SOFTGPU_REQUIRE(ipc.offset == 0 || allocation.mapping->narrow(ipc.offset, ipc.size),
-                  ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  SOFTGPU_REQUIRE(allocation.mapping->narrow(ipc.offset, ipc.size), ZE_RESULT_ERROR_INVALID_ARGUMENT);
   *pptr = allocation.base();
   UsmTable::instance().add(std::move(allocation));
   return ZE_RESULT_SUCCESS;

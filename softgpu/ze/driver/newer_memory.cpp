@@ -7,6 +7,7 @@
 #include "softgpu/ze/driver/ipc.h"
 #include "softgpu/ze/driver/kernel.h"
 #include "softgpu/ze/driver/usm.h"
+#include "softgpu/ze/driver/virtual_memory.h"
 
 namespace softgpu::driver {
 namespace {
@@ -23,8 +24,9 @@ ze_result_t checkShared(ze_context_handle_t hContext, ze_device_handle_t hDevice
   SOFTGPU_RESOLVE(Device, device, hDevice);
   SOFTGPU_REQUIRE_POINTER(ptr);
   const auto allocation = UsmTable::instance().find(ptr);
-  SOFTGPU_REQUIRE_SAID(allocation && allocation->type == ZE_MEMORY_TYPE_SHARED,
-                       ZE_RESULT_ERROR_INVALID_ARGUMENT, "the memory is no shared allocation");
+  const bool shared = allocation ? allocation->type == ZE_MEMORY_TYPE_SHARED : !pose().discrete;
+  SOFTGPU_REQUIRE_SAID(shared, ZE_RESULT_ERROR_INVALID_ARGUMENT,
+                       "the memory is no shared allocation, nor the system's where the device reaches that");
   return checkRange(ptr, size);
 }
 
@@ -46,8 +48,10 @@ ze_result_t ZE_APICALL memGetIpcHandleWithProperties(ze_context_handle_t hContex
     const uint32_t flags = reinterpret_cast<const newer::IpcMemHandleTypeDesc*>(next)->flags;
     SOFTGPU_REQUIRE((flags & ~(newer::kIpcMemDefault | newer::kIpcMemFabric)) == 0,
                     ZE_RESULT_ERROR_INVALID_ENUMERATION);
-    SOFTGPU_REQUIRE_SAID((flags & newer::kIpcMemFabric) == 0, ZE_RESULT_ERROR_UNSUPPORTED_FEATURE,
-                         "the device hangs on no fabric");
+    // Intel's driver gives a handle that does not reach across one.
+    if ((flags & newer::kIpcMemFabric) != 0 && strict::on()) {
+      strict::misuse("a handle for a fabric is asked for, and the driver does not announce them");
+    }
   }
   return zeMemGetIpcHandle(hContext, ptr, pIpcHandle);
 }
@@ -61,11 +65,17 @@ ze_result_t ZE_APICALL memGetIpcHandleFromFileDescriptorExp(ze_context_handle_t 
   struct stat status {};
   SOFTGPU_REQUIRE_SAID(handle <= INT32_MAX && fstat(static_cast<int>(handle), &status) == 0,
                        ZE_RESULT_ERROR_INVALID_ARGUMENT, "the descriptor is not open");
+  const int fd = static_cast<int>(handle);
+  if (const auto memory = VirtualSpace::instance().findFile(status.st_dev, status.st_ino)) {
+    const auto type = memory->host() ? ZE_MEMORY_TYPE_HOST : ZE_MEMORY_TYPE_DEVICE;
+    *pIpcHandle = packIpc<ze_ipc_mem_handle_t>(describeIpc(fd, memory->size(), type));
+    return ZE_RESULT_SUCCESS;
+  }
   const auto allocation = UsmTable::instance().findFile(status.st_dev, status.st_ino);
   SOFTGPU_REQUIRE_SAID(allocation, ZE_RESULT_ERROR_INVALID_ARGUMENT,
                        "the descriptor is of no allocation that was exported here");
-  *pIpcHandle = packIpc<ze_ipc_mem_handle_t>(
-      describeIpc(static_cast<int>(handle), allocation->size(), allocation->type));
+  *pIpcHandle = packIpc<ze_ipc_mem_handle_t>(describeIpc(
+      fd, allocation->size(), allocation->type, static_cast<uint32_t>(allocation->mapping->offset())));
   return ZE_RESULT_SUCCESS;
 }
 
@@ -78,7 +88,10 @@ ze_result_t ZE_APICALL memGetFileDescriptorFromIpcHandleExp(ze_context_handle_t 
   struct stat status {};
   SOFTGPU_REQUIRE_SAID(isMemory(file) && fstat(file.fd, &status) == 0 && status.st_ino == file.inode,
                        ZE_RESULT_ERROR_INVALID_ARGUMENT, "it is no handle of memory of this process");
-  *pHandle = static_cast<uint64_t>(file.fd);
+  // The one that the application was given for this memory, if it still has it.
+  const auto allocation = UsmTable::instance().findFile(status.st_dev, status.st_ino);
+  const bool own = allocation && allocation->mapping->fd() == file.fd;
+  *pHandle = static_cast<uint64_t>(own ? allocation->mapping->knownFd() : file.fd);
   return ZE_RESULT_SUCCESS;
 }
 
@@ -95,7 +108,7 @@ ze_result_t ZE_APICALL memSetAtomicAccessAttributeExp(ze_context_handle_t hConte
           !both(newer::kAtomicNoSystem, newer::kAtomicSystem) &&
           !both(newer::kAtomicNone, newer::kAtomicHost | newer::kAtomicDevice | newer::kAtomicSystem),
       ZE_RESULT_ERROR_INVALID_ARGUMENT, "the attributes contradict each other");
-  UsmTable::instance().setAtomics(ptr, attr);
+  UsmTable::instance().setAtomics(ptr, size, attr);
   return ZE_RESULT_SUCCESS;
 }
 
@@ -104,9 +117,7 @@ ze_result_t ZE_APICALL memGetAtomicAccessAttributeExp(ze_context_handle_t hConte
                                                       size_t size, uint32_t* pAttr) {
   SOFTGPU_TRY(checkShared(hContext, hDevice, ptr, size));
   SOFTGPU_REQUIRE_POINTER(pAttr);
-  const auto allocation = UsmTable::instance().find(ptr);
-  SOFTGPU_REQUIRE(allocation, ZE_RESULT_ERROR_INVALID_ARGUMENT);
-  *pAttr = allocation->atomics;
+  *pAttr = UsmTable::instance().atomics(ptr);
   return ZE_RESULT_SUCCESS;
 }
 

@@ -104,10 +104,25 @@ std::optional<Allocation> UsmTable::findFile(uint64_t device, uint64_t inode) co
   return std::nullopt;
 }
 
-void UsmTable::setAtomics(const void* address, uint32_t atomics) {
+void UsmTable::setAtomics(const void* address, size_t size, uint32_t atomics) {
+  const auto at = reinterpret_cast<uintptr_t>(address);
   const std::unique_lock lock(mutex_);
-  auto after = byBase_.upper_bound(reinterpret_cast<uintptr_t>(address));
-  if (after != byBase_.begin()) std::prev(after)->second.atomics = atomics;
+  auto after = byBase_.upper_bound(at);
+  if (after != byBase_.begin() && at - std::prev(after)->first < std::prev(after)->second.size()) {
+    std::prev(after)->second.atomics = atomics;
+  } else {
+    systemAtomics_[at] = {size, atomics};
+  }
+}
+
+uint32_t UsmTable::atomics(const void* address) const {
+  if (const auto allocation = find(address)) return allocation->atomics;
+  const auto at = reinterpret_cast<uintptr_t>(address);
+  const std::shared_lock lock(mutex_);
+  const auto after = systemAtomics_.upper_bound(at);
+  if (after == systemAtomics_.begin()) return 0;
+  const auto& [first, range] = *std::prev(after);
+  return at - first < range.size ? range.atomics : 0;
 }
 
 std::optional<Allocation> UsmTable::remove(const void* base, bool deferred) {

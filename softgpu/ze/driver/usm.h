@@ -44,7 +44,9 @@ class UsmTable {
   bool covers(const void* address) const;
   // The one in this file, as fstat() names it.
   std::optional<Allocation> findFile(uint64_t device, uint64_t inode) const;
-  void setAtomics(const void* address, uint32_t atomics);
+  // Of the allocation that the address is in; of memory of the system, of the range.
+  void setAtomics(const void* address, size_t size, uint32_t atomics);
+  uint32_t atomics(const void* address) const;
   // False when [address, address + size) begins inside an allocation and ends outside.
   bool fits(const void* address, size_t size) const;
   // Only by its base.
@@ -72,6 +74,11 @@ class UsmTable {
 
   mutable std::shared_mutex mutex_;
   std::map<uintptr_t, Allocation> byBase_;
+  struct SystemRange {
+    size_t size;
+    uint32_t atomics;
+  };
+  std::map<uintptr_t, SystemRange> systemAtomics_;  // by their first addresses
   std::vector<Allocation> deferred_;
   std::deque<Freed> freed_;
   uint64_t freedBytes_ = 0;

@@ -1,8 +1,10 @@
 // Entry points of virtual and physical memory: the checks of sizes, alignments and access.
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "softgpu/ze/driver/extension.h"
+#include "softgpu/ze/driver/external.h"
 #include "softgpu/ze/driver/virtual_memory.h"
 
 namespace softgpu::driver {
@@ -15,6 +17,14 @@ ze_result_t checkPages(const void* ptr, size_t size, size_t page) {
   SOFTGPU_REQUIRE(size > 0 && size % page == 0, ZE_RESULT_ERROR_UNSUPPORTED_SIZE);
   SOFTGPU_REQUIRE(isAligned(ptr, page), ZE_RESULT_ERROR_UNSUPPORTED_ALIGNMENT);
   return ZE_RESULT_SUCCESS;
+}
+
+// Whether the file can be mapped for so many bytes.
+bool holds(int fd, size_t size) {
+  void* pages = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (pages == MAP_FAILED) return false;
+  munmap(pages, size);
+  return objectSize(fd) >= size;
 }
 
 }  // namespace
@@ -52,7 +62,8 @@ ze_result_t zeVirtualMemQueryPageSize(ze_context_handle_t hContext, ze_device_ha
   SOFTGPU_RESOLVE(Context, context, hContext);
   SOFTGPU_RESOLVE(Device, device, hDevice);
   SOFTGPU_REQUIRE_POINTER(pagesize);
-  SOFTGPU_REQUIRE(size > 0, ZE_RESULT_ERROR_UNSUPPORTED_SIZE);
+  // Intel's driver answers all the same.
+  if (size == 0 && strict::on()) strict::misuse("the size is 0");
   *pagesize = kVirtualPage;
   return ZE_RESULT_SUCCESS;
 }
@@ -66,13 +77,30 @@ ze_result_t zePhysicalMemCreate(ze_context_handle_t hContext, ze_device_handle_t
   SOFTGPU_REQUIRE_POINTER(phPhysicalMemory);
   SOFTGPU_REQUIRE((desc->flags & ~(kOnDevice | kOnHost)) == 0, ZE_RESULT_ERROR_INVALID_ENUMERATION);
   SOFTGPU_REQUIRE(desc->flags != (kOnDevice | kOnHost), ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
-  SOFTGPU_REQUIRE(desc->pNext == nullptr, ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
   const bool host = desc->flags == kOnHost;
+  External external;
+  for (const auto* next = static_cast<const ze_base_desc_t*>(desc->pNext); next != nullptr;
+       next = static_cast<const ze_base_desc_t*>(next->pNext)) {
+    SOFTGPU_REQUIRE(!host && (next->stype == ZE_STRUCTURE_TYPE_EXTERNAL_MEMORY_IMPORT_FD ||
+                              next->stype == ZE_STRUCTURE_TYPE_EXTERNAL_MEMORY_EXPORT_DESC),
+                    ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
+    SOFTGPU_TRY(external.read(*next));
+  }
   if (!host || hDevice != nullptr) {
     SOFTGPU_RESOLVE(Device, device, hDevice);
   }
   SOFTGPU_REQUIRE(desc->size > 0 && desc->size % (host ? pageSize() : kVirtualPage) == 0,
                   ZE_RESULT_ERROR_UNSUPPORTED_SIZE);
+  if (external.importFd >= 0) {
+    SOFTGPU_REQUIRE_SAID(holds(external.importFd, desc->size), ZE_RESULT_ERROR_INVALID_ARGUMENT,
+                         "the file is no memory of that size");
+    const int fd = fcntl(external.importFd, F_DUPFD_CLOEXEC, 0);
+    SOFTGPU_REQUIRE(fd >= 0, ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY);
+    // As with zeMemAllocDevice.
+    if (pose().memoryImportTakesFd) close(external.importFd);
+    *phPhysicalMemory = publish(std::make_shared<PhysicalMemory>(context, fd, desc->size, false, true));
+    return ZE_RESULT_SUCCESS;
+  }
   SOFTGPU_REQUIRE(host || UsmTable::instance().charge(desc->size), ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY);
   const int fd = memfd_create("softgpu", MFD_CLOEXEC);
   if (fd < 0 || ftruncate(fd, static_cast<off_t>(desc->size)) != 0) {
@@ -80,7 +108,9 @@ ze_result_t zePhysicalMemCreate(ze_context_handle_t hContext, ze_device_handle_t
     if (!host) UsmTable::instance().refund(desc->size);
     return host ? ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY : ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY;
   }
-  *phPhysicalMemory = publish(std::make_shared<PhysicalMemory>(context, fd, desc->size, host));
+  auto memory = std::make_shared<PhysicalMemory>(context, fd, desc->size, host, false);
+  memory->exportTypes = external.exportTypes;
+  *phPhysicalMemory = publish(std::move(memory));
   return ZE_RESULT_SUCCESS;
 }
 

@@ -16,16 +16,16 @@
 
 namespace softgpu::driver {
 
-// Of device memory, in bytes: larger than the host's page, as on hardware. Host memory has the host's page.
-inline constexpr size_t kVirtualPage = 64 * 1024;
+// Of device memory; host memory has the host's page.
+inline constexpr size_t kVirtualPage = kDevicePage;
 
 // A memfd; mappings of it share its pages.
 class PhysicalMemory : public Object {
  public:
   using Handle = ze_physical_mem_handle_t;
   static constexpr Kind kKind = Kind::PhysicalMemory;
-  // Takes the fd, and a charge of `size` against the device unless it is host memory.
-  PhysicalMemory(std::shared_ptr<Context> context, int fd, size_t size, bool host);
+  // Takes the fd, and a charge of `size` against the device unless it is host memory or imported.
+  PhysicalMemory(std::shared_ptr<Context> context, int fd, size_t size, bool host, bool imported);
   ~PhysicalMemory() override;
 
   const std::shared_ptr<Context>& context() const { return context_; }
@@ -35,12 +35,13 @@ class PhysicalMemory : public Object {
   uint64_t id() const { return id_; }
   size_t page() const { return host_ ? pageSize() : kVirtualPage; }
   std::atomic<size_t> mappings{0};
+  ze_external_memory_type_flags_t exportTypes = 0;
 
  private:
   std::shared_ptr<Context> context_;
   const int fd_;
   const size_t size_;
-  const bool host_;
+  const bool host_, imported_;
   const uint64_t id_;
 };
 
@@ -63,7 +64,8 @@ class VirtualSpace {
   ze_result_t map(const std::shared_ptr<Context>& context, const void* at, size_t size,
                   const std::shared_ptr<PhysicalMemory>& memory, size_t offset,
                   ze_memory_access_attribute_t access);
-  // All of the range must be mapped; a mapping may be cut in pieces.
+  // All of the range must be reserved by one reservation of the context; a mapping may be cut in pieces. What
+  // is not mapped stays so.
   ze_result_t unmap(const std::shared_ptr<Context>& context, const void* at, size_t size);
   ze_result_t setAccess(const std::shared_ptr<Context>& context, const void* at, size_t size,
                         ze_memory_access_attribute_t access);
@@ -73,6 +75,8 @@ class VirtualSpace {
   // False when some of the range is reserved and the device may not use it so.
   bool permits(const void* address, size_t size, Use use) const;
   std::optional<Mapped> find(const void* address) const;
+  // Mapped memory in this file, as fstat() names it.
+  std::shared_ptr<PhysicalMemory> findFile(uint64_t device, uint64_t inode) const;
   size_t count() const { return count_.load(std::memory_order_acquire); }
 
  private:

@@ -99,14 +99,15 @@ TEST_F(ExternalTest, HostMemoryCanBeImportedSharedCannot) {
   EXPECT_EQ(zeMemFree(context, memory), ZE_RESULT_SUCCESS);
 }
 
-TEST_F(ExternalTest, ExportNeedsToHaveBeenAskedFor) {
+TEST_F(ExternalTest, ExportNeedsToHaveBeenAskedForSharedMemory) {
   auto* plain = shared<char>(4096);
   auto fdOut = described<ze_external_memory_export_fd_t>(ZE_STRUCTURE_TYPE_EXTERNAL_MEMORY_EXPORT_FD);
   fdOut.flags = ZE_EXTERNAL_MEMORY_TYPE_FLAG_DMA_BUF;
   fdOut.fd = -5;
   auto properties =
       described<ze_memory_allocation_properties_t>(ZE_STRUCTURE_TYPE_MEMORY_ALLOCATION_PROPERTIES, &fdOut);
-  EXPECT_EQ(zeMemGetAllocProperties(context, plain, &properties, nullptr), ZE_RESULT_ERROR_INVALID_ARGUMENT);
+  EXPECT_EQ(zeMemGetAllocProperties(context, plain, &properties, nullptr),
+            ZE_RESULT_ERROR_UNSUPPORTED_FEATURE);
   EXPECT_EQ(fdOut.fd, -5);
   auto wish = described<ze_external_memory_export_desc_t>(ZE_STRUCTURE_TYPE_EXTERNAL_MEMORY_EXPORT_DESC);
   wish.flags = ZE_EXTERNAL_MEMORY_TYPE_FLAG_D3D11_TEXTURE;
@@ -135,6 +136,26 @@ TEST_F(ExternalTest, ExportedMemoryComesBackByImport) {
   EXPECT_EQ(zeMemFree(context, memory), ZE_RESULT_SUCCESS);
   EXPECT_STREQ(static_cast<char*>(again) + 9000, "shared") << "the import outlives the exporter";
   EXPECT_EQ(zeMemFree(context, again), ZE_RESULT_SUCCESS);
+}
+
+// As with Intel's driver; in strict mode the memory may begin behind the start of the file.
+TEST_F(ExternalTest, DeviceMemoryIsExportedUnasked) {
+  const auto desc = described<ze_device_mem_alloc_desc_t>(ZE_STRUCTURE_TYPE_DEVICE_MEM_ALLOC_DESC);
+  void* memory = nullptr;
+  ASSERT_EQ(zeMemAllocDevice(context, &desc, 4096, 4096, device, &memory), ZE_RESULT_SUCCESS);
+  std::strcpy(static_cast<char*>(memory), "before");
+  auto fdOut = described<ze_external_memory_export_fd_t>(ZE_STRUCTURE_TYPE_EXTERNAL_MEMORY_EXPORT_FD);
+  fdOut.flags = ZE_EXTERNAL_MEMORY_TYPE_FLAG_OPAQUE_FD;
+  auto properties =
+      described<ze_memory_allocation_properties_t>(ZE_STRUCTURE_TYPE_MEMORY_ALLOCATION_PROPERTIES, &fdOut);
+  ASSERT_EQ(zeMemGetAllocProperties(context, memory, &properties, nullptr), ZE_RESULT_SUCCESS);
+  std::strcpy(static_cast<char*>(memory) + 7, "after");
+  void* again = nullptr;
+  ASSERT_EQ(import(fdOut.fd, 4096, &again), ZE_RESULT_SUCCESS);
+  EXPECT_STREQ(static_cast<char*>(again), "before");
+  EXPECT_STREQ(static_cast<char*>(again) + 7, "after");
+  EXPECT_EQ(zeMemFree(context, again), ZE_RESULT_SUCCESS);
+  EXPECT_EQ(zeMemFree(context, memory), ZE_RESULT_SUCCESS);
 }
 
 TEST_F(ExternalTest, NoFdIsLeftBehind) {

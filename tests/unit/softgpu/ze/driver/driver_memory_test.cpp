@@ -1,6 +1,8 @@
 // USM: allocation, free, queries, limits.
 #include <unistd.h>
 
+#include <bit>
+
 #include "tests/unit/softgpu/ze/driver/fixture.h"
 
 namespace softgpu::test {
@@ -39,13 +41,24 @@ TEST_F(MemoryTest, BadArgumentsAreErrors) {
   EXPECT_EQ(zeMemAllocDevice(context, nullptr, 64, 0, device, &memory), ZE_RESULT_ERROR_INVALID_NULL_POINTER);
   EXPECT_EQ(allocate(64, 0, nullptr), ZE_RESULT_ERROR_INVALID_NULL_POINTER);
   EXPECT_EQ(allocate(0, 0, &memory), ZE_RESULT_ERROR_UNSUPPORTED_SIZE);
-  EXPECT_EQ(allocate(64, 3, &memory), ZE_RESULT_ERROR_UNSUPPORTED_ALIGNMENT);
+  EXPECT_EQ(allocate(64, (size_t{1} << 32) + 1, &memory), ZE_RESULT_ERROR_UNSUPPORTED_ALIGNMENT);
   EXPECT_EQ(allocate(SIZE_MAX / 2, 0, &memory), ZE_RESULT_ERROR_UNSUPPORTED_SIZE);
   const auto unknown = described<ze_base_desc_t>(ZE_STRUCTURE_TYPE_FENCE_DESC);
   deviceDesc.pNext = &unknown;
   EXPECT_EQ(allocate(64, 0, &memory), ZE_RESULT_ERROR_UNSUPPORTED_ENUMERATION);
   EXPECT_EQ(memory, nullptr);
   EXPECT_EQ(zeMemFree(context, nullptr), ZE_RESULT_ERROR_INVALID_NULL_POINTER);
+}
+
+// As Intel's driver does.
+TEST_F(MemoryTest, AlignmentsThatAreNoPowerOfTwoAreRoundedUp) {
+  if (layerValidates()) GTEST_SKIP() << "the layer refuses before the driver does";
+  for (const size_t alignment : {size_t{3}, size_t{4095}, size_t{100000}}) {
+    void* memory = nullptr;
+    ASSERT_EQ(allocate(64, alignment, &memory), ZE_RESULT_SUCCESS) << alignment;
+    EXPECT_EQ(reinterpret_cast<uintptr_t>(memory) % std::bit_ceil(alignment), 0U) << alignment;
+    EXPECT_EQ(zeMemFree(context, memory), ZE_RESULT_SUCCESS);
+  }
 }
 
 TEST_F(MemoryTest, FreeTakesOnlyBasesOfLiveAllocations) {
