@@ -94,10 +94,10 @@ ze_result_t zePhysicalMemCreate(ze_context_handle_t hContext, ze_device_handle_t
   if (external.importFd >= 0) {
     SOFTGPU_REQUIRE_SAID(holds(external.importFd, desc->size), ZE_RESULT_ERROR_INVALID_ARGUMENT,
                          "the file is no memory of that size");
-    // As with zeMemAllocDevice the fd is the driver's from now on.
-    const int fd =
-        pose().memoryImportTakesFd ? external.importFd : fcntl(external.importFd, F_DUPFD_CLOEXEC, 0);
+    const int fd = fcntl(external.importFd, F_DUPFD_CLOEXEC, 0);
     SOFTGPU_REQUIRE(fd >= 0, ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY);
+    // As with zeMemAllocDevice.
+    if (pose().memoryImportTakesFd) close(external.importFd);
     *phPhysicalMemory = publish(std::make_shared<PhysicalMemory>(context, fd, desc->size, false, true));
     return ZE_RESULT_SUCCESS;
   }

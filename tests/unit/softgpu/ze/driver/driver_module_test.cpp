@@ -182,6 +182,10 @@ TEST_F(ModuleTest, KernelProperties) {
   EXPECT_EQ(properties.localMemSize, 1024U);
   EXPECT_EQ(properties.requiredGroupSizeX, 0U);
   size_t size = 0;
+  uint32_t length = 0;
+  EXPECT_EQ(zeKernelGetSourceAttributes(k, nullptr, nullptr), ZE_RESULT_ERROR_INVALID_NULL_POINTER);
+  char* nowhere = nullptr;
+  EXPECT_EQ(zeKernelGetSourceAttributes(k, &length, &nowhere), ZE_RESULT_ERROR_INVALID_NULL_POINTER);
   ASSERT_EQ(zeKernelGetName(k, &size, nullptr), ZE_RESULT_SUCCESS);
   EXPECT_EQ(size, 9U);
   char name[9];

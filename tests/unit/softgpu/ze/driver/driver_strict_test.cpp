@@ -164,8 +164,7 @@ TEST_F(StrictTest, TellsOfAClosedAndOfAnOpenList) {
               HasSubstr("the command list is not closed"));
   ASSERT_EQ(zeCommandListClose(list), ZE_RESULT_SUCCESS);
   EXPECT_THAT(reportOf([&] { zeCommandListAppendBarrier(list, nullptr, 0, nullptr); }),
-              HasSubstr("misuse: zeCommandListAppendBarrier: refused with INVALID_ARGUMENT: the command list "
-                        "is closed"));
+              HasSubstr("misuse: zeCommandListAppendBarrier: the command list is closed"));
   EXPECT_THAT(reportOf([&] { zeCommandListClose(list); }), HasSubstr("closed already"));
 }
 

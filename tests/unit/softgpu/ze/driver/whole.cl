@@ -32,7 +32,9 @@ kernel void look(read_only image2d_t image, sampler_t border, global float4* out
   out[1] = read_imagef(image, border, (int2)(-1, 0));
   *order = get_image_channel_order(image);
 }
-kernel __attribute__((reqd_work_group_size(1, 1, 1))) void paint(write_only image2d_t image) { write_imagef(image, (int2)(0, 0), (float4)(0.2f, 0.4f, 0.6f, 0.8f)); }
+kernel __attribute__((reqd_work_group_size(1, 1, 1))) void paint(write_only image2d_t image) {
+  write_imagef(image, (int2)(0, 0), (float4)(0.2f, 0.4f, 0.6f, 0.8f));
+}
 
 kernel void where(global uint* out) {
   const size_t i = get_global_id(0) - get_global_offset(0);

@@ -63,13 +63,7 @@ int idFunction(int n) { return n + (int)get_global_id(0); }
 
 kernel __attribute__((work_group_size_hint(8, 1, 1), vec_type_hint(float4),
                       intel_reqd_sub_group_size(16))) void hinted(global int* out) {
-  // More than a CPU's registers hold, live at once.
-  int values[64];
-  for (int i = 0; i < 64; ++i) values[i] = out[i] * out[i + 1];
-  for (int round = 0; round < out[0]; ++round) {
-    for (int i = 0; i < 64; ++i) values[i] ^= values[(i + 7) % 64] * round;
-  }
-  for (int i = 0; i < 64; ++i) out[i] = values[i];
+  *out = 1;
 }
 
 kernel __attribute__((reqd_work_group_size(4, 2, 1))) void functions(global int* out) {
