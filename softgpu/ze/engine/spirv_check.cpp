@@ -15,6 +15,7 @@
 #include <unordered_set>
 
 #include "softgpu/ze/engine/spirv_clock.h"
+#include "softgpu/ze/engine/spirv_expand.h"
 #include "softgpu/ze/engine/spirv_ids.h"
 #include "softgpu/ze/engine/spirv_repair.h"
 #include "softgpu/ze/engine/spirv_supported.h"
@@ -362,7 +363,10 @@ bool checkSpirv(std::vector<uint32_t>& words, std::string& log) {
     removeInstructions(words, isSizedLifetime);
     removeInstructions(words, isUnnamedExtension);
     removeClashingNames(words);
-    return true;
+    // Nothing is translated that the validator has not seen.
+    if (!expandInstructions(words) || validate(words, error)) {
+      return true;
+    }
   }
   log += error;
   return false;

@@ -60,8 +60,8 @@ class IdCheck {
   }
 
  private:
-  // The translator asserts that both operands have one type; SPIR-V lets shifts differ, and the validator
-  // more.
+  // The translator asserts that both operands have one type; SPIR-V lets shifts differ, of which those
+  // outside of constants are expanded, and the validator more.
   bool checkTypes(const Instruction& instruction, std::string& log) {
     const auto& operands = instruction.operands;
     if (instruction.op == spv::Op::OpTypeInt && !operands.empty()) {
@@ -83,7 +83,8 @@ class IdCheck {
       return false;
     }
     const bool binary = dot || (op >= spv::Op::OpIAdd && op <= spv::Op::OpFMod) ||
-                        (op >= spv::Op::OpShiftRightLogical && op <= spv::Op::OpBitwiseAnd);
+                        (op >= (special ? spv::Op::OpShiftRightLogical : spv::Op::OpBitwiseOr) &&
+                         op <= spv::Op::OpBitwiseAnd);
     if (binary && values.size() >= 2) {
       const auto left = types_.find(values[0]), right = types_.find(values[1]);
       if (left != types_.end() && right != types_.end() && left->second != right->second) {
