@@ -233,6 +233,24 @@ class Expander {
   static uint32_t partType(const Type& type, size_t index) {
     return type.operands[type.op == Op::OpTypeStruct ? index : 0];
   }
+  // One level after the other: all at once are not for vectors in something.
+  void extract(Operands operands) {
+    uint32_t part = operands[2];
+    for (const uint32_t index : operands.subspan(3, operands.size() - 4)) {
+      part = value(partType(typeBehind(part), index), Op::OpCompositeExtract, {part, index});
+    }
+    emit(Op::OpCompositeExtract, {operands[0], operands[1], part, operands.back()});
+  }
+  void insert(uint32_t type, uint32_t result, uint32_t object, uint32_t whole, Operands indices) {
+    uint32_t part = object;
+    if (indices.size() > 1) {
+      const uint32_t inner = partType(types_.at(type), indices[0]);
+      const uint32_t old = value(inner, Op::OpCompositeExtract, {whole, indices[0]});
+      insert(inner, part = fresh(), object, old, indices.subspan(1));
+    }
+    emit(Op::OpCompositeInsert, {type, result, part, whole, indices[0]});
+  }
+
   // The same members, of types that differ by their decorations.
   void copyLogical(uint32_t to, uint32_t result, uint32_t from) {
     const Type target = types_.at(to), source = typeBehind(from);
@@ -289,6 +307,14 @@ class Expander {
     switch (op) {
       case Op::OpCompositeConstruct:
         construct(operands);
+        return true;
+      case Op::OpCompositeExtract:
+        if (operands.size() < 5) return false;
+        extract(operands);
+        return true;
+      case Op::OpCompositeInsert:
+        if (operands.size() < 6) return false;
+        insert(operands[0], operands[1], operands[2], operands[3], operands.subspan(4));
         return true;
       case Op::OpVectorShuffle:
         if (typeOf_.at(operands[2]) == typeOf_.at(operands[3])) return false;
