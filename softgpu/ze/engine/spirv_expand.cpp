@@ -227,6 +227,15 @@ class Expander {
     emit(operands[0] == integer(64) ? Op::OpCopyObject : Op::OpUConvert, {operands[0], operands[1], size});
   }
 
+  // Not with arrays whose length is a specialization constant.
+  bool isCountable(uint32_t id) const {
+    const Type& type = types_.at(id);
+    if (type.op == Op::OpTypeStruct) {
+      return std::ranges::all_of(type.operands, [this](uint32_t part) { return isCountable(part); });
+    }
+    return type.op != Op::OpTypeArray ||
+           (literals_.contains(type.operands[1]) && isCountable(type.operands[0]));
+  }
   uint64_t partCount(const Type& type) const {
     return type.op == Op::OpTypeStruct ? type.operands.size() : literals_.at(type.operands[1]);
   }
@@ -335,6 +344,7 @@ class Expander {
         sizeOf(operands);
         return true;
       case Op::OpCopyLogical:
+        if (!isCountable(operands[0])) return false;
         copyLogical(operands[0], operands[1], operands[2]);
         return true;
       case Op::OpIAddCarry:
