@@ -61,19 +61,19 @@ TEST_F(ClBuildProgram, InlineFunctionsNeedNoOtherDefinition) {
       "extern inline int most(int value) { return more(value) + 1; }"
       "kernel void store(global int* out) { out[0] = most(out[0] + 21); }";
   for (const char* options : {"", "-cl-std=CL3.0", "-cl-opt-disable", "-cl-fast-relaxed-math -w"}) {
-    EXPECT_EQ(runs(kText, options), 42) << options;
+    DATA_EXPECT_EQ(runs(kText, options), 42) << options;
   }
 }
 
 // The compiler makes one instruction of each, and SPIR-V before 1.4 has none with a condition that is no
 // vector.
 TEST_F(ClBuildProgram, OneConditionChoosesVectors) {
-  EXPECT_EQ(runs("kernel void store(global int* out) {"
-                 "  int4 all = out[0] < 0 ? (int4)(1, 2, 3, 40) : (int4)(5, 6, 7, 8);"
-                 "  float2 two = out[0] > 0 ? (float2)(1, 2) : (float2)(2, 4);"
-                 "  out[0] = all.w + (int)two.x; }",
-                 ""),
-            42);
+  DATA_EXPECT_EQ(runs("kernel void store(global int* out) {"
+                      "  int4 all = out[0] < 0 ? (int4)(1, 2, 3, 40) : (int4)(5, 6, 7, 8);"
+                      "  float2 two = out[0] > 0 ? (float2)(1, 2) : (float2)(2, 4);"
+                      "  out[0] = all.w + (int)two.x; }",
+                      ""),
+                 42);
 }
 
 TEST_F(ClBuildProgram, RefusesWhileKernelsAreAttached) {
