@@ -107,10 +107,20 @@ Result<void> Program::setSpecialization(cl_uint id, size_t size, const void* val
   return {};
 }
 
-std::vector<std::byte> Program::binary(size_t index) const {
+Program::Binary Program::binary(size_t index) const {
   const SharedBuild build = deviceBuild(devices_[index]);
-  return build->type == CL_PROGRAM_BINARY_TYPE_NONE ? std::vector<std::byte>()
-                                                    : writeProgramBinary(*build, devices_[index]->level0());
+  {
+    auto state = state_.lock();
+    if (const auto kept = state->binaries.find(build); kept != state->binaries.end()) return kept->second;
+  }
+  auto made = std::make_shared<const std::vector<std::byte>>(
+      build->type == CL_PROGRAM_BINARY_TYPE_NONE ? std::vector<std::byte>()
+                                                 : writeProgramBinary(*build, devices_[index]->level0()));
+  auto state = state_.lock();
+  std::erase_if(state->binaries, [&](const auto& kept) {
+    return std::ranges::find(state->builds, kept.first) == state->builds.end();
+  });
+  return state->binaries.try_emplace(build, std::move(made)).first->second;
 }
 
 Result<void> Program::info(cl_program_info name, const InfoWriter& writer) const {
@@ -131,7 +141,7 @@ Result<void> Program::info(cl_program_info name, const InfoWriter& writer) const
       return writer.bytes(il_.data(), il_.size() * sizeof(uint32_t));
     case CL_PROGRAM_BINARY_SIZES: {
       std::vector<size_t> sizes;
-      for (size_t i = 0; i < devices_.size(); ++i) sizes.push_back(binary(i).size());
+      for (size_t i = 0; i < devices_.size(); ++i) sizes.push_back(binary(i)->size());
       return writer.array(std::span<const size_t>(sizes));
     }
     case CL_PROGRAM_BINARIES: {
@@ -143,8 +153,8 @@ Result<void> Program::info(cl_program_info name, const InfoWriter& writer) const
       for (size_t i = 0; i < devices_.size(); ++i) {
         // A null entry: the application does not want this device's binary (OpenCL 3.0, table 35).
         if (targets[i] == nullptr) continue;
-        const std::vector<std::byte> bytes = binary(i);
-        std::memcpy(targets[i], bytes.data(), bytes.size());
+        const Binary bytes = binary(i);
+        std::memcpy(targets[i], bytes->data(), bytes->size());
       }
       return {};
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -81,9 +82,11 @@ class Program final : public ApiObject<Program, _cl_program, Kind::Program> {
   Result<void> buildInfo(const Device* device, cl_program_build_info name, const InfoWriter& writer) const;
 
  private:
+  using Binary = std::shared_ptr<const std::vector<std::byte>>;
   struct State {
     std::vector<SharedBuild> builds;  // in the order of devices_
     std::vector<spirv::SpecValue> constants;
+    std::map<SharedBuild, Binary> binaries;  // that were asked for
   };
   Program(Ref<Context> context, std::vector<Device*> devices, Origin origin);
 
@@ -98,7 +101,8 @@ class Program final : public ApiObject<Program, _cl_program, Kind::Program> {
   cl_int makeExecutable(const Device& device, const std::string& flags, DeviceBuild& build) const;
   // The code for the call: `failure` when a device's build has failed.
   cl_int store(const std::vector<Device*>& devices, std::vector<DeviceBuild> builds, cl_int failure);
-  std::vector<std::byte> binary(size_t index) const;
+  // The same one each time, whatever the driver says meanwhile: an application asks for its size first.
+  Binary binary(size_t index) const;
 
   Ref<Context> context_;
   std::vector<Device*> devices_;

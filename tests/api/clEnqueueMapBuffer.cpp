@@ -64,6 +64,7 @@ TEST_F(ClEnqueueMapBuffer, ShowsAndStoresData) {
     Bytes host = original;
     const cl_mem memory = buffer(1000, flags, host.data());
     uint8_t* pointer = map(memory, CL_MAP_READ | CL_MAP_WRITE, 100, 500);
+    ASSERT_NE(pointer, nullptr);
     DATA_EXPECT_EQ(Bytes(pointer, pointer + 500), Bytes(original.begin() + 100, original.begin() + 600));
     pointer[0] = 1;
     pointer[499] = 2;

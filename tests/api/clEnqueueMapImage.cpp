@@ -56,6 +56,7 @@ TEST_F(ClEnqueueMapImage, ShowsAndStoresABoxOfEveryFormat) {
     Bytes data = sequence(33 * 21 * texel);
     storeTexels(memory, {0, 0, 0}, extent, data);
     uint8_t* pointer = map(memory, CL_MAP_READ | CL_MAP_WRITE, origin, region);
+    ASSERT_NE(pointer, nullptr);
     EXPECT_GE(row, 19 * texel);
     EXPECT_EQ(slice, 0U);
     const Bytes box = cut(data, extent, texel, origin, region);
@@ -93,6 +94,7 @@ TEST_F(ClEnqueueMapImage, GoesThroughTheApplicationsPointer) {
     const bool layersAreRows = desc.image_type == CL_MEM_OBJECT_IMAGE1D_ARRAY;
     const size_t rowStep = layersAreRows ? item.slice : 64;
     uint8_t* pointer = map(memory, CL_MAP_READ | CL_MAP_WRITE, item.origin, item.region);
+    ASSERT_NE(pointer, nullptr);
     EXPECT_EQ(pointer,
               host.data() + item.origin[2] * item.slice + item.origin[1] * rowStep + item.origin[0] * 4);
     EXPECT_EQ(row, 64U);
@@ -132,6 +134,8 @@ TEST_F(ClEnqueueMapImage, InvalidatedAndReadOnlyMappingsMoveDataOneWay) {
   storeTexels(memory, {0, 0, 0}, {16, 16, 1}, Bytes(1024, 1));
   uint8_t* written = map(memory, CL_MAP_WRITE_INVALIDATE_REGION, {0, 0, 0}, {16, 8, 1});
   uint8_t* seen = map(memory, CL_MAP_READ, {0, 8, 0}, {16, 8, 1});
+  ASSERT_NE(written, nullptr);
+  ASSERT_NE(seen, nullptr);
   EXPECT_EQ(info<cl_uint>(memory, CL_MEM_MAP_COUNT), 2U);
   std::memset(written, 2, row * 8);
   std::memset(seen, 3, row * 8);
