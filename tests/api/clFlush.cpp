@@ -25,6 +25,7 @@ TEST_F(ClFlush, CommandsEndWithoutAnybodyWaiting) {
   for (const cl_command_queue_properties bits : {0, CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE}) {
     cl_command_queue working = newQueue(bits);
     cl_event last = marker(working);
+    ASSERT_NE(last, nullptr);
     EXPECT_EQ(clFlush(working), CL_SUCCESS);
     while (status(last) > CL_COMPLETE) {
     }
