@@ -109,18 +109,22 @@ Result<void> Program::setSpecialization(cl_uint id, size_t size, const void* val
 
 Program::Binary Program::binary(size_t index) const {
   const SharedBuild build = deviceBuild(devices_[index]);
+  const auto kept = [&](State& state) -> std::pair<SharedBuild, Binary>& {
+    state.binaries.resize(devices_.size());
+    return state.binaries[index];
+  };
   {
     auto state = state_.lock();
-    if (const auto kept = state->binaries.find(build); kept != state->binaries.end()) return kept->second;
+    if (const auto& [of, bytes] = kept(*state); bytes && of == build) return bytes;
   }
   auto made = std::make_shared<const std::vector<std::byte>>(
       build->type == CL_PROGRAM_BINARY_TYPE_NONE ? std::vector<std::byte>()
                                                  : writeProgramBinary(*build, devices_[index]->level0()));
   auto state = state_.lock();
-  std::erase_if(state->binaries, [&](const auto& kept) {
-    return std::ranges::find(state->builds, kept.first) == state->builds.end();
-  });
-  return state->binaries.try_emplace(build, std::move(made)).first->second;
+  auto& mine = kept(*state);
+  if (!mine.second || mine.first != build)
+    mine = {build, std::move(made)};  // else another thread was quicker
+  return mine.second;
 }
 
 Result<void> Program::info(cl_program_info name, const InfoWriter& writer) const {

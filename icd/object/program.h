@@ -3,7 +3,6 @@
 #pragma once
 
 #include <atomic>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -86,7 +85,8 @@ class Program final : public ApiObject<Program, _cl_program, Kind::Program> {
   struct State {
     std::vector<SharedBuild> builds;  // in the order of devices_
     std::vector<spirv::SpecValue> constants;
-    std::map<SharedBuild, Binary> binaries;  // that were asked for
+    std::vector<std::pair<SharedBuild, Binary>>
+        binaries;  // of builds; in the order of devices_, once asked for
   };
   Program(Ref<Context> context, std::vector<Device*> devices, Origin origin);
 

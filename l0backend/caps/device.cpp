@@ -45,10 +45,7 @@ Result<void> readProperties(Device& device) {
   CLZE_ZE_TRY(zeDeviceGetMemoryAccessProperties, device.handle, &device.memoryAccess);
   device.image.stype = ZE_STRUCTURE_TYPE_DEVICE_IMAGE_PROPERTIES;
   const auto code = ze().zeDeviceGetImageProperties(device.handle, &device.image);
-  if (code == ZE_RESULT_ERROR_DEVICE_LOST || code == ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY ||
-      code == ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY) {
-    return Failure{toCl(code, "zeDeviceGetImageProperties")};
-  }
+  if (isTransient(code)) return Failure{toCl(code, "zeDeviceGetImageProperties")};
   if (code != ZE_RESULT_SUCCESS) {
     device.image = {};  // a device without images
     device.image.stype = ZE_STRUCTURE_TYPE_DEVICE_IMAGE_PROPERTIES;

@@ -81,12 +81,6 @@ ze_image_format_layout_t layoutOf(uint32_t components, uint32_t bytes) {
 // CL_BGRA has 8-bit channels only (OpenCL API 5.3.1.1).
 bool legal(const OrderRow& order, const TypeRow& type) { return order.order != CL_BGRA || type.bytes == 1; }
 
-// What says nothing about a format.
-bool isTransient(ze_result_t code) {
-  return code == ZE_RESULT_ERROR_DEVICE_LOST || code == ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY ||
-         code == ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY;
-}
-
 Result<bool> canCreate(ze_context_handle_t context, const Device& device, const cl_image_format& format) {
   const auto zeFormat = toZeFormat(format);
   if (!zeFormat) return false;

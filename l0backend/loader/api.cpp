@@ -184,6 +184,11 @@ void installForTest(const Api* api) {
   activeApi.store(api, std::memory_order_release);
 }
 
+bool isTransient(ze_result_t result) {
+  return result == ZE_RESULT_ERROR_DEVICE_LOST || result == ZE_RESULT_ERROR_OUT_OF_HOST_MEMORY ||
+         result == ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY;
+}
+
 cl_int toCl(ze_result_t result, const char* call) {
   if (result == ZE_RESULT_SUCCESS) return CL_SUCCESS;
   CLZE_LOG_ERROR("l0", "{}", describe(result, call));

@@ -30,6 +30,9 @@ const Api& ze();
 // For unit tests: replaces the table (and makes available() true) until the next call; nullptr restores.
 void installForTest(const Api* api);
 
+// Memory is short or the device is lost: nothing is said about what was asked for.
+bool isTransient(ze_result_t result);
+
 // Maps a Level Zero code to OpenCL's and logs the call that failed; CL_SUCCESS stays silent.
 cl_int toCl(ze_result_t result, const char* call);
 

@@ -66,9 +66,7 @@ Result<std::shared_ptr<Module>> Module::fromSpirv(const Context& context, const 
   const auto code = create(context, device, desc, module->handle_.put(), log);
   if (code != ZE_RESULT_SUCCESS) {
     const cl_int general = toCl(code, "zeModuleCreate");
-    const bool resources = general == CL_OUT_OF_HOST_MEMORY || code == ZE_RESULT_ERROR_DEVICE_LOST ||
-                           code == ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY;
-    return Failure{resources ? general : CL_BUILD_PROGRAM_FAILURE};
+    return Failure{isTransient(code) ? general : CL_BUILD_PROGRAM_FAILURE};
   }
   return module;
 }
@@ -85,9 +83,7 @@ Result<std::shared_ptr<Module>> Module::fromNative(const Context& context, const
   const auto code = create(context, device, desc, module->handle_.put(), log);
   if (code != ZE_RESULT_SUCCESS) {
     const cl_int general = toCl(code, "zeModuleCreate (native)");
-    const bool resources = general == CL_OUT_OF_HOST_MEMORY || code == ZE_RESULT_ERROR_DEVICE_LOST ||
-                           code == ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY;
-    return Failure{resources ? general : CL_INVALID_BINARY};
+    return Failure{isTransient(code) ? general : CL_INVALID_BINARY};
   }
   return module;
 }

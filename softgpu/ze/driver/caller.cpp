@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 #include <link.h>
 #include <unwind.h>
+#include <xxhash.h>
 
 #include <array>
 #include <string_view>
@@ -38,12 +39,6 @@ _Unwind_Reason_Code addFrame(_Unwind_Context* context, void* to) {
   return stack->count == kDepth ? _URC_END_OF_STACK : _URC_NO_REASON;
 }
 
-// FNV-1a.
-uint32_t mix(uint32_t hash, std::string_view bytes) {
-  for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 16777619U;
-  return hash;
-}
-
 }  // namespace
 
 Caller currentCaller() {
@@ -64,7 +59,10 @@ Caller currentCaller() {
     caller.offsets += fmt::format("{}{:#x}", caller.offsets.empty() ? "" : ",",
                                   reinterpret_cast<uintptr_t>(address) - object->l_addr);
   }
-  if (object != nullptr) caller.key = mix(mix(2166136261U, nameOf(object)), caller.offsets);
+  if (object != nullptr) {
+    const std::string place = fmt::format("{} {}", nameOf(object), caller.offsets);
+    caller.key = XXH32(place.data(), place.size(), 0);
+  }
   return caller;
 }
 

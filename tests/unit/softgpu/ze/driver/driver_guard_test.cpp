@@ -5,8 +5,6 @@
 
 #include <csignal>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 
 #include "tests/support/child.h"
 #include "tests/unit/softgpu/ze/driver/fixture.h"
@@ -45,23 +43,7 @@ class GuardTest : public DriverTest {
     return memory;
   }
 
-  ze_kernel_handle_t guardKernel(const char* name) {
-    std::ifstream file(SOFTGPU_GUARD_MODULE, std::ios::binary);
-    const std::vector<char> spirv((std::istreambuf_iterator<char>(file)), {});
-    auto desc = described<ze_module_desc_t>(ZE_STRUCTURE_TYPE_MODULE_DESC);
-    desc.format = ZE_MODULE_FORMAT_IL_SPIRV;
-    desc.inputSize = spirv.size();
-    desc.pInputModule = reinterpret_cast<const uint8_t*>(spirv.data());
-    ze_module_handle_t module = nullptr;
-    EXPECT_EQ(zeModuleCreate(context, device, &desc, &module, nullptr), ZE_RESULT_SUCCESS);
-    atEnd([=] { EXPECT_EQ(zeModuleDestroy(module), ZE_RESULT_SUCCESS); });
-    auto kernelDesc = described<ze_kernel_desc_t>(ZE_STRUCTURE_TYPE_KERNEL_DESC);
-    kernelDesc.pKernelName = name;
-    ze_kernel_handle_t kernel = nullptr;
-    EXPECT_EQ(zeKernelCreate(module, &kernelDesc, &kernel), ZE_RESULT_SUCCESS);
-    atEnd([=] { EXPECT_EQ(zeKernelDestroy(kernel), ZE_RESULT_SUCCESS); });
-    return kernel;
-  }
+  ze_kernel_handle_t guardKernel(const char* name) { return kernelOfFile(SOFTGPU_GUARD_MODULE, name); }
 
   ze_result_t launch(ze_command_list_handle_t list, ze_kernel_handle_t kernel, const void* memory, int64_t at,
                      ze_event_handle_t signal, bool together = false) {

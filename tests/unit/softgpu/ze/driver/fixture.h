@@ -8,7 +8,9 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <vector>
 
 namespace softgpu::test {
@@ -120,6 +122,24 @@ class DriverTest : public ::testing::Test {
   // A module of the fake engine; `behaviour` is the word after the header.
   static std::vector<uint32_t> words(uint32_t behaviour = 0) {
     return {0x07230203, 0x00010000, 0, 1, 0, behaviour};
+  }
+  // A kernel of a module in a SPIR-V file, on the shipped driver.
+  ze_kernel_handle_t kernelOfFile(const char* path, const char* name) {
+    std::ifstream file(path, std::ios::binary);
+    const std::vector<char> spirv((std::istreambuf_iterator<char>(file)), {});
+    auto desc = described<ze_module_desc_t>(ZE_STRUCTURE_TYPE_MODULE_DESC);
+    desc.format = ZE_MODULE_FORMAT_IL_SPIRV;
+    desc.inputSize = spirv.size();
+    desc.pInputModule = reinterpret_cast<const uint8_t*>(spirv.data());
+    ze_module_handle_t module = nullptr;
+    EXPECT_EQ(zeModuleCreate(context, device, &desc, &module, nullptr), ZE_RESULT_SUCCESS);
+    atEnd([=] { EXPECT_EQ(zeModuleDestroy(module), ZE_RESULT_SUCCESS); });
+    auto kernelDesc = described<ze_kernel_desc_t>(ZE_STRUCTURE_TYPE_KERNEL_DESC);
+    kernelDesc.pKernelName = name;
+    ze_kernel_handle_t kernel = nullptr;
+    EXPECT_EQ(zeKernelCreate(module, &kernelDesc, &kernel), ZE_RESULT_SUCCESS);
+    atEnd([=] { EXPECT_EQ(zeKernelDestroy(kernel), ZE_RESULT_SUCCESS); });
+    return kernel;
   }
   // The caller destroys it.
   ze_module_handle_t looseModule() {
