@@ -187,9 +187,9 @@ ze_result_t arrange(const ze_image_desc_t& desc, const Wishes& wishes, Image::La
     plane.extent = {divided(extent.x, format->plane[i].divideX), divided(extent.y, format->plane[i].divideY),
                     extent.z};
     const size_t row = size_t{plane.extent.x} * plane.texel.size;
-    plane.pitchY = wishes.rowPitch != 0                ? wishes.rowPitch
-                   : desc.type == ZE_IMAGE_TYPE_BUFFER ? row
-                                                       : roundUp(row, kRowPitchAlignment);
+    // What is shared as memory and has no pitch in the API is packed.
+    const bool padded = desc.type == ZE_IMAGE_TYPE_2D || desc.type == ZE_IMAGE_TYPE_2DARRAY;
+    plane.pitchY = wishes.rowPitch != 0 ? wishes.rowPitch : padded ? roundUp(row, kRowPitchAlignment) : row;
     SOFTGPU_REQUIRE(plane.pitchY >= row, ZE_RESULT_ERROR_INVALID_ARGUMENT);
     const size_t rows = format->planes > 1 && i == 0 ? roundUp(plane.extent.y, kPlanarRows) : plane.extent.y;
     const size_t slice = plane.pitchY * rows;

@@ -93,7 +93,9 @@ class KernelLowering {
     for (Function& function : module_) {
       if (!function.isDeclaration() && usesItem(function) &&
           std::find(kernels.begin(), kernels.end(), &function) == kernels.end()) {
-        log_ += fmt::format("function {} is recursive\n", function.getName().str());
+        log_ += fmt::format(
+            "function {} {}\n", function.getName().str(),
+            function.hasAddressTaken() ? "needs its work-item, and is pointed to" : "is recursive");
         return false;
       }
     }

@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "softgpu/ze/engine/function_pointers.h"
 #include "softgpu/ze/engine/spirv_clock.h"
 #include "softgpu/ze/engine/spirv_expand.h"
 #include "softgpu/ze/engine/spirv_ids.h"
@@ -214,7 +215,7 @@ bool checkInstruction(const Instruction& instruction, std::string& log) {
 
 constexpr spv_target_env kEnvironment = SPV_ENV_UNIVERSAL_1_4;
 
-bool validate(const std::vector<uint32_t>& words, std::string& error) {
+bool validateKnown(const std::vector<uint32_t>& words, std::string& error) {
   spvtools::SpirvTools tools(kEnvironment);
   tools.SetMessageConsumer(
       [&](spv_message_level_t level, const char*, const spv_position_t& position, const char* message) {
@@ -223,6 +224,14 @@ bool validate(const std::vector<uint32_t>& words, std::string& error) {
         }
       });
   return tools.Validate(words.data(), words.size(), spvtools::ValidatorOptions());
+}
+
+bool validate(const std::vector<uint32_t>& words, std::string& error) {
+  if (!declaresFunctionPointers(words)) {
+    return validateKnown(words, error);
+  }
+  std::vector<uint32_t> without;
+  return withoutFunctionPointers(words, without, error) && validateKnown(without, error);
 }
 
 // Removes the instructions that `isUnwanted` says; word counts have been checked before.
@@ -358,6 +367,9 @@ bool checkSpirv(std::vector<uint32_t>& words, std::string& log) {
   }
   // Without it the validator refuses all widths that there are not; producers declare it for those there are.
   removeInstructions(words, isPrecisionCapability);
+  if (declaresFunctionPointers(words)) {
+    dissolveCodeSections(words);
+  }
   std::string error;
   if (validateOrRepair(words, error)) {
     removeInstructions(words, isSizedLifetime);

@@ -93,12 +93,43 @@ class IdCheck {
         return false;
       }
     }
+    if (const auto at = groupOperand(op); at && operands.size() > *at) {
+      const auto value = types_.find(operands[*at]);
+      if (value != types_.end() && value->second != operands[0]) {
+        log += fmt::format("SPIR-V is malformed: instruction {} of a value of another type\n",
+                           static_cast<uint32_t>(op));
+        return false;
+      }
+    }
     if (special && !isArithmeticOf(op, operands[0])) {
       log += fmt::format("SPIR-V is malformed: a constant made by instruction {} of another type\n",
                          static_cast<uint32_t>(op));
       return false;
     }
     return true;
+  }
+
+  // Where instructions of a group have the value that is of the result's type, which the validator does not
+  // look at.
+  static std::optional<size_t> groupOperand(spv::Op op) {
+    switch (op) {
+      case spv::Op::OpGroupAll:
+      case spv::Op::OpGroupAny:
+      case spv::Op::OpGroupBroadcast:
+        return 3;
+      case spv::Op::OpGroupIMulKHR:
+      case spv::Op::OpGroupFMulKHR:
+      case spv::Op::OpGroupBitwiseAndKHR:
+      case spv::Op::OpGroupBitwiseOrKHR:
+      case spv::Op::OpGroupBitwiseXorKHR:
+      case spv::Op::OpGroupLogicalAndKHR:
+      case spv::Op::OpGroupLogicalOrKHR:
+      case spv::Op::OpGroupLogicalXorKHR:
+        return 4;
+      default:
+        return op >= spv::Op::OpGroupIAdd && op <= spv::Op::OpGroupSMax ? std::optional<size_t>(4)
+                                                                        : std::nullopt;
+    }
   }
 
   // The validator does not look at the types of specialization constants' operations.
@@ -170,6 +201,9 @@ class IdCheck {
       case spv::StorageClass::Function:
       case spv::StorageClass::Generic:
         return true;
+      case spv::StorageClass::CodeSectionINTEL:
+        if (instruction.op == spv::Op::OpTypePointer) return true;
+        [[fallthrough]];
       default:
         log += fmt::format("SPIR-V is not supported: storage class {}\n", operands[at]);
         return false;

@@ -59,6 +59,8 @@ inline constexpr auto kCapabilities = std::to_array<spv::Capability>({
     spv::Capability::ExpectAssumeKHR,
     spv::Capability::ArbitraryPrecisionIntegersINTEL,  // of the usual widths
     spv::Capability::ShaderClockKHR,
+    spv::Capability::FunctionPointersINTEL,
+    spv::Capability::IndirectReferencesINTEL,
 });
 
 // Names of what OpenCL programs may ask for and not get.
@@ -89,6 +91,7 @@ inline constexpr auto kExtensions = std::to_array<std::string_view>({
     kUnnamedExtension,
     "SPV_EXT_shader_atomic_float_min_max",
     "SPV_INTEL_arbitrary_precision_integers",
+    "SPV_INTEL_function_pointers",
     "SPV_INTEL_subgroups",
     "SPV_KHR_bit_instructions",
     "SPV_KHR_shader_clock",

@@ -95,6 +95,17 @@ TEST_F(ImageTest, RowsArePaddedTo64Bytes) {
   EXPECT_EQ(memory.size, 384U);
 }
 
+// Who exports or imports its memory is told no pitch.
+TEST_F(ImageTest, RowsOfVolumesArePacked) {
+  auto desc = r8(17, 3);
+  desc.type = ZE_IMAGE_TYPE_3D;
+  desc.depth = 2;
+  const auto memory = memoryOf(made(desc));
+  EXPECT_EQ(memory.rowPitch, 17U);
+  EXPECT_EQ(memory.slicePitch, 51U);
+  EXPECT_EQ(memory.size, 102U);
+}
+
 TEST_F(ImageTest, EachImageHasMemoryOfItsOwn) {
   auto a = described<ze_image_allocation_ext_properties_t>(ZE_STRUCTURE_TYPE_IMAGE_ALLOCATION_EXT_PROPERTIES);
   auto b = a;

@@ -26,9 +26,10 @@ namespace {
 using softgpu::engine::test::Words;
 using Random = std::mt19937;
 
-constexpr const char* kModules[] = {"link_leaf", "link_branch", "specialize",    "merge",     "unknown",
-                                    "image",     "print",       "link_provider", "link_user", "link_third",
-                                    "halves",    "barrier",     "fission",       "words",     "read_clock"};
+constexpr const char* kModules[] = {"link_leaf", "link_branch", "specialize", "merge",
+                                    "unknown",   "image",       "print",      "link_provider",
+                                    "link_user", "link_third",  "halves",     "barrier",
+                                    "fission",   "words",       "read_clock", "function_pointers"};
 constexpr unsigned kRoundsPerChild = 25;
 constexpr unsigned kSecondsPerChild = 120;
 

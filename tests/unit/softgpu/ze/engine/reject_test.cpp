@@ -167,6 +167,20 @@ TEST(EngineReject, ScopesAndOrdersThatThereAreNot) {
   EXPECT_EQ(load(7, 10), expected);
 }
 
+// The validator does not look at them.
+TEST(EngineReject, GroupInstructionsOfOtherTypes) {
+  // OpTypeInt, OpTypeBool, OpConstant of the integer; OpGroupAll and OpGroupIAdd of it, to bool
+  const auto of = [](const std::vector<uint32_t>& instruction) {
+    std::vector<uint32_t> all{0x00040015, 5, 32, 0, 0x00020014, 6, 0x0004002b, 5, 7, 2};
+    all.insert(all.end(), instruction.begin(), instruction.end());
+    return refusal(with(readSpirv("basic"), all));
+  };
+  EXPECT_EQ(of({0x00050105, 6, 8, 7, 7}),
+            "SPIR-V is malformed: instruction 261 of a value of another type\n");
+  EXPECT_EQ(of({0x00060108, 6, 8, 7, 0, 7}),
+            "SPIR-V is malformed: instruction 264 of a value of another type\n");
+}
+
 TEST(EngineReject, TwoNamesForLinking) {
   EXPECT_EQ(refusal(with(readSpirv("basic"), {0x00050047, 5, 41, 0x61, 0, 0x00050047, 5, 41, 0x62, 0})),
             "SPIR-V is malformed: id 5 has two names for linking\n");
