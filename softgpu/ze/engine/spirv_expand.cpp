@@ -37,6 +37,10 @@ size_t memoryOperandWords(Operands operands) {
   return std::min<size_t>((operands[0] & kAligned) != 0 ? 2 : 1, operands.size());
 }
 
+bool isShift(Op op) {
+  return op == Op::OpShiftLeftLogical || op == Op::OpShiftRightLogical || op == Op::OpShiftRightArithmetic;
+}
+
 class Expander {
  public:
   bool expand(std::vector<uint32_t>& words) {
@@ -360,6 +364,11 @@ class Expander {
       case Op::OpShiftRightArithmetic:
         if (typeOf_.at(operands[3]) == operands[0]) return false;
         emit(op, {operands[0], operands[1], operands[2], value(operands[0], Op::OpUConvert, {operands[3]})});
+        return true;
+      case Op::OpSpecConstantOp:
+        if (!isShift(static_cast<Op>(operands[2])) || typeOf_.at(operands[4]) == operands[0]) return false;
+        emit(op, {operands[0], operands[1], operands[2], operands[3],
+                  value(operands[0], op, {static_cast<uint32_t>(Op::OpUConvert), operands[4]})});
         return true;
       case Op::OpQuantizeToF16:
         quantize(operands);

@@ -32,6 +32,7 @@ class IdCheck {
     const auto& operands = instruction.operands;
     if (!checkTypes(instruction, log) || !checkExecutionMode(instruction, log) ||
         !checkParameters(instruction, log) || !checkStorage(instruction, log) ||
+        !checkEntryPoint(instruction, log) || !checkGroup(instruction, log) ||
         !checkPrint(instruction, log) || !checkIndices(instruction, log) || !checkAtomic(instruction, log)) {
       return false;
     }
@@ -60,8 +61,8 @@ class IdCheck {
   }
 
  private:
-  // The translator asserts that both operands have one type; SPIR-V lets shifts differ, of which those
-  // outside of constants are expanded, and the validator more.
+  // The translator asserts that both operands have one type; SPIR-V lets shifts differ, which are expanded,
+  // and the validator more.
   bool checkTypes(const Instruction& instruction, std::string& log) {
     const auto& operands = instruction.operands;
     if (instruction.op == spv::Op::OpTypeInt && !operands.empty()) {
@@ -87,16 +88,12 @@ class IdCheck {
                          op <= spv::Op::OpBitwiseAnd);
     if (binary && values.size() >= 2) {
       const auto left = types_.find(values[0]), right = types_.find(values[1]);
-      if (left != types_.end() && right != types_.end() && left->second != right->second) {
+      const bool known = left != types_.end() && right != types_.end();
+      const bool shift = known && op >= spv::Op::OpShiftRightLogical && op <= spv::Op::OpShiftLeftLogical &&
+                         left->second == operands[0] && scalarIntegers_.contains(left->second) &&
+                         scalarIntegers_.contains(right->second);
+      if (known && !shift && left->second != right->second) {
         log += fmt::format("SPIR-V is not supported: operands of instruction {} differ in type\n",
-                           static_cast<uint32_t>(op));
-        return false;
-      }
-    }
-    if (const auto at = groupOperand(op); at && operands.size() > *at) {
-      const auto value = types_.find(operands[*at]);
-      if (value != types_.end() && value->second != operands[0]) {
-        log += fmt::format("SPIR-V is malformed: instruction {} of a value of another type\n",
                            static_cast<uint32_t>(op));
         return false;
       }
@@ -109,14 +106,55 @@ class IdCheck {
     return true;
   }
 
-  // Where instructions of a group have the value that is of the result's type, which the validator does not
-  // look at.
+  bool checkEntryPoint(const Instruction& instruction, std::string& log) {
+    if (instruction.op != spv::Op::OpEntryPoint || instruction.operands.size() < 2 ||
+        entryPoints_.insert(instruction.operands[1]).second) {
+      return true;
+    }
+    log += fmt::format("SPIR-V is not supported: function {} is a kernel by two names\n",
+                       instruction.operands[1]);
+    return false;
+  }
+
+  // The validator looks at neither the scope nor the value of most instructions of a group.
+  bool checkGroup(const Instruction& instruction, std::string& log) {
+    const auto& operands = instruction.operands;
+    if (!isOfGroup(instruction.op) || operands.size() < 3) {
+      return true;
+    }
+    const uint32_t number = static_cast<uint32_t>(instruction.op);
+    const auto scope = constants_.find(operands[instruction.op == spv::Op::OpGroupWaitEvents ? 0 : 2]);
+    if (scope == constants_.end() || (scope->second != static_cast<uint64_t>(spv::Scope::Workgroup) &&
+                                      scope->second != static_cast<uint64_t>(spv::Scope::Subgroup))) {
+      log += fmt::format("SPIR-V is not supported: instruction {} of another scope than a group\n", number);
+      return false;
+    }
+    const auto at = groupOperand(instruction.op);
+    const auto value = at && operands.size() > *at ? types_.find(operands[*at]) : types_.end();
+    if (value != types_.end() && value->second != operands[0]) {
+      log += fmt::format("SPIR-V is malformed: instruction {} of a value of another type\n", number);
+      return false;
+    }
+    return true;
+  }
+
+  static bool isOfGroup(spv::Op op) {
+    const auto within = [op](spv::Op first, spv::Op last) { return op >= first && op <= last; };
+    return within(spv::Op::OpGroupAsyncCopy, spv::Op::OpGroupSMax) ||
+           within(spv::Op::OpGroupNonUniformElect, spv::Op::OpGroupNonUniformQuadSwap) ||
+           within(spv::Op::OpGroupIMulKHR, spv::Op::OpGroupLogicalXorKHR) ||
+           op == spv::Op::OpGroupNonUniformRotateKHR;
+  }
+
+  // Where they have the value that is of the result's type.
   static std::optional<size_t> groupOperand(spv::Op op) {
     switch (op) {
       case spv::Op::OpGroupAll:
       case spv::Op::OpGroupAny:
       case spv::Op::OpGroupBroadcast:
         return 3;
+      case spv::Op::OpGroupAsyncCopy:  // the event
+        return 7;
       case spv::Op::OpGroupIMulKHR:
       case spv::Op::OpGroupFMulKHR:
       case spv::Op::OpGroupBitwiseAndKHR:
@@ -355,6 +393,7 @@ class IdCheck {
   std::set<std::array<uint32_t, 3>> modes_;
   std::unordered_map<uint32_t, uint64_t> constants_;
   std::unordered_set<uint32_t> defined_;
+  std::unordered_set<uint32_t> entryPoints_;
 };
 
 }  // namespace softgpu::engine

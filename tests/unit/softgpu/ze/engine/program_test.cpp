@@ -9,7 +9,7 @@
 namespace softgpu::engine::test {
 namespace {
 
-using Results = std::array<uint64_t, 5>;
+using Results = std::array<uint64_t, 7>;
 
 Results specialized(const std::vector<SpecConstant>& constants) {
   std::string log;
@@ -23,14 +23,15 @@ Results specialized(const std::vector<SpecConstant>& constants) {
 }
 
 TEST(EngineProgram, SpecializesConstants) {
-  EXPECT_EQ(specialized({}), (Results{42, 3, 100000000000, std::bit_cast<uint64_t>(1.5), 1}));
-  const uint32_t number = 99;
+  constexpr uint64_t kLong = 100000000000;
+  EXPECT_EQ(specialized({}), (Results{42, 3, kLong, std::bit_cast<uint64_t>(1.5), 1, kLong << 41, 1}));
+  const uint32_t number = 9;
   const uint16_t small = 0xffff;
   const uint64_t large = 1;
   const double real = -0.25;
   const uint8_t no = 0, yes = 1;
   EXPECT_EQ(specialized({{7, &number}, {8, &small}, {9, &large}, {10, &real}, {11, &no}, {12, &yes}}),
-            (Results{100, 0xffff, 1, std::bit_cast<uint64_t>(-0.25), 2}));
+            (Results{10, 0xffff, 1, std::bit_cast<uint64_t>(-0.25), 2, 512, 0x7fff}));
 }
 
 TEST(EngineProgram, RefusesUnknownSpecializationConstant) {

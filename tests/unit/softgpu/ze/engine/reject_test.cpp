@@ -177,8 +177,40 @@ TEST(EngineReject, GroupInstructionsOfOtherTypes) {
   };
   EXPECT_EQ(of({0x00050105, 6, 8, 7, 7}),
             "SPIR-V is malformed: instruction 261 of a value of another type\n");
+  EXPECT_EQ(of({0x00090103, 6, 8, 7, 9, 10, 7, 7, 7}),
+            "SPIR-V is malformed: instruction 259 of a value of another type\n")
+      << "the event of a copy";
   EXPECT_EQ(of({0x00060108, 6, 8, 7, 0, 7}),
             "SPIR-V is malformed: instruction 264 of a value of another type\n");
+}
+
+// The translator takes only work-groups and sub-groups for groups.
+TEST(EngineReject, GroupInstructionsOfOtherScopes) {
+  // OpTypeInt, OpTypeBool, OpConstant 1 (the device); OpGroupAll, OpGroupNonUniformElect
+  const auto of = [](const std::vector<uint32_t>& instruction) {
+    std::vector<uint32_t> all{0x00040015, 5, 32, 0, 0x00020014, 6, 0x0004002b, 5, 7, 1};
+    all.insert(all.end(), instruction.begin(), instruction.end());
+    return refusal(with(readSpirv("basic"), all));
+  };
+  EXPECT_EQ(of({0x00050105, 6, 8, 7, 9}),
+            "SPIR-V is not supported: instruction 261 of another scope than a group\n");
+  EXPECT_EQ(of({0x00050105, 6, 8, 5, 9}),
+            "SPIR-V is not supported: instruction 261 of another scope than a group\n")
+      << "no constant";
+  EXPECT_EQ(of({0x0004014d, 6, 8, 7}),
+            "SPIR-V is not supported: instruction 333 of another scope than a group\n");
+}
+
+TEST(EngineReject, KernelsByTwoNames) {
+  std::vector<uint32_t> words = readSpirv("barrier");
+  std::vector<size_t> entries;
+  for (size_t at = 5; at < words.size(); at += words[at] >> 16) {
+    if ((words[at] & 0xffff) == 15) entries.push_back(at);
+  }
+  ASSERT_GT(entries.size(), 1U);
+  words[entries[1] + 2] = words[entries[0] + 2];
+  EXPECT_EQ(refusal(words), "SPIR-V is not supported: function " + std::to_string(words[entries[0] + 2]) +
+                                " is a kernel by two names\n");
 }
 
 TEST(EngineReject, TwoNamesForLinking) {
