@@ -119,15 +119,14 @@ class IdCheck {
   // The validator looks at neither the scope nor the value of most instructions of a group.
   bool checkGroup(const Instruction& instruction, std::string& log) {
     const auto& operands = instruction.operands;
-    if (!isOfGroup(instruction.op) || operands.size() < 3) {
-      return true;
-    }
     const uint32_t number = static_cast<uint32_t>(instruction.op);
-    const auto scope = constants_.find(operands[instruction.op == spv::Op::OpGroupWaitEvents ? 0 : 2]);
-    if (scope == constants_.end() || (scope->second != static_cast<uint64_t>(spv::Scope::Workgroup) &&
-                                      scope->second != static_cast<uint64_t>(spv::Scope::Subgroup))) {
-      log += fmt::format("SPIR-V is not supported: instruction {} of another scope than a group\n", number);
-      return false;
+    if (isOfGroup(instruction.op) && operands.size() >= 3) {
+      const auto scope = constants_.find(operands[instruction.op == spv::Op::OpGroupWaitEvents ? 0 : 2]);
+      if (scope == constants_.end() || (scope->second != static_cast<uint64_t>(spv::Scope::Workgroup) &&
+                                        scope->second != static_cast<uint64_t>(spv::Scope::Subgroup))) {
+        log += fmt::format("SPIR-V is not supported: instruction {} of another scope than a group\n", number);
+        return false;
+      }
     }
     const auto at = groupOperand(instruction.op);
     const auto value = at && operands.size() > *at ? types_.find(operands[*at]) : types_.end();
@@ -149,6 +148,11 @@ class IdCheck {
   // Where they have the value that is of the result's type.
   static std::optional<size_t> groupOperand(spv::Op op) {
     switch (op) {
+      case spv::Op::OpSubgroupShuffleINTEL:
+      case spv::Op::OpSubgroupShuffleDownINTEL:
+      case spv::Op::OpSubgroupShuffleUpINTEL:
+      case spv::Op::OpSubgroupShuffleXorINTEL:
+        return 2;
       case spv::Op::OpGroupAll:
       case spv::Op::OpGroupAny:
       case spv::Op::OpGroupBroadcast:

@@ -177,6 +177,8 @@ TEST(EngineReject, GroupInstructionsOfOtherTypes) {
   };
   EXPECT_EQ(of({0x00050105, 6, 8, 7, 7}),
             "SPIR-V is malformed: instruction 261 of a value of another type\n");
+  EXPECT_EQ(of({0x000515c3, 6, 8, 7, 7}),
+            "SPIR-V is malformed: instruction 5571 of a value of another type\n");
   EXPECT_EQ(of({0x00090103, 6, 8, 7, 9, 10, 7, 7, 7}),
             "SPIR-V is malformed: instruction 259 of a value of another type\n")
       << "the event of a copy";
