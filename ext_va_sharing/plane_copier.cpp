@@ -61,13 +61,13 @@ l0::ArgBlock PlaneCopier::arguments(ze_image_handle_t from, ze_image_handle_t to
 }
 
 Result<void> PlaneCopier::append(l0::Queue& queue, const l0::ArgBlock& arguments, uint32_t width,
-                                 uint32_t height) const {
+                                 uint32_t height, ze_event_handle_t signal) const {
   l0::Launch launch;
   launch.kernel = kernel_.get();
   launch.args = &arguments;
   launch.groupSize = kGroup;
   launch.groupCount = {(width + kGroup[0] - 1) / kGroup[0], (height + kGroup[1] - 1) / kGroup[1], 1};
-  return queue.launch(launch, {});
+  return queue.launch(launch, {{}, signal});
 }
 
 Result<void> PlaneCopier::run(const l0::ArgBlock& arguments, uint32_t width, uint32_t height) {
@@ -79,8 +79,13 @@ Result<void> PlaneCopier::run(const l0::ArgBlock& arguments, uint32_t width, uin
     }
     own = queue->get();
   }
-  CLZE_TRY(append(*own, arguments, width, height));
-  return own->finish();
+  // What can fail comes before the copy: a copy that nobody has waited for would use images that are gone.
+  CLZE_TRY_ASSIGN(l0::Event done, context_.events(false).borrow());
+  CLZE_TRY(append(*own, arguments, width, height, done.get()));
+  const auto waited = done.wait(UINT64_MAX);
+  if (waited.ok()) return {};
+  lost_.lock()->push_back(std::move(done));
+  return waited.failure();
 }
 
 }  // namespace clze::va

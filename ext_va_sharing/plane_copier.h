@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "base/guarded.h"
 #include "l0backend/kernel/kernel.h"
@@ -16,7 +17,8 @@ class PlaneCopier {
 
   // What a copy from one image to another is; lives until it was appended.
   static l0::ArgBlock arguments(ze_image_handle_t from, ze_image_handle_t to);
-  Result<void> append(l0::Queue& queue, const l0::ArgBlock& arguments, uint32_t width, uint32_t height) const;
+  Result<void> append(l0::Queue& queue, const l0::ArgBlock& arguments, uint32_t width, uint32_t height,
+                      ze_event_handle_t signal = nullptr) const;
   // Waits for the copy.
   Result<void> run(const l0::ArgBlock& arguments, uint32_t width, uint32_t height);
 
@@ -27,6 +29,8 @@ class PlaneCopier {
   l0::Context& context_;
   const l0::Device& device_;
   std::unique_ptr<l0::Kernel> kernel_;
+  // Events whose wait failed: a lost device may still write to them, so they go after the queue.
+  Guarded<std::vector<l0::Event>> lost_;
   Guarded<std::unique_ptr<l0::Queue>> queue_;  // made at first need
 };
 

@@ -247,6 +247,7 @@ def tests_of(program):
 
 
 def suite(options, program):
+    os.environ["CLZE_TEST_FRAMES"] = "20"
     tests = tests_of(program)
 
     def reached(test):

@@ -111,6 +111,24 @@ int useFrame(Objects& o, const Extension& extension, const Surface& surface, uns
   return equal ? 0 : kWrong;
 }
 
+// As programs that never acquire: where images are copies of planes, the read is what fills one, and the
+// image's end is what writes it back.
+int useUnacquired(Objects& o, const Extension& extension, const Surface& surface, unsigned char luma) {
+  surface.rows(0, [luma](unsigned char* row) { std::memset(row, luma, kWidth); });
+  cl_int code = CL_SUCCESS;
+  VASurfaceID id = surface.id();
+  cl_mem plane = o.keep(extension.createFrom(o.context, CL_MEM_READ_WRITE, &id, 0, &code));
+  STOP_ON_ERROR(code);
+  const size_t origin[3] = {0, 0, 0}, region[3] = {kWidth, kHeight, 1};
+  std::vector<unsigned char> texels(size_t{kWidth} * kHeight);
+  STOP_ON_ERROR(
+      clEnqueueReadImage(o.queue, plane, CL_TRUE, origin, region, 0, 0, texels.data(), 0, nullptr, nullptr));
+  for (const unsigned char texel : texels) {
+    if (texel != luma) return kWrong;
+  }
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -140,6 +158,9 @@ int main(int argc, char** argv) {
   STOP_ON_ERROR(code);
   if (const int result = useFrame(objects, extension, surface, 30, 90); result != 0) return result;
   if (const int result = useFrame(objects, extension, surface, 31, 91); result != 0) return result;
+  if (argc > 2 && std::strcmp(argv[2], "unacquired") == 0) {
+    if (const int result = useUnacquired(objects, extension, surface, 32); result != 0) return result;
+  }
   STOP_ON_ERROR(clFinish(objects.queue));
   return 0;
 }
