@@ -120,6 +120,7 @@ TEST_F(ClEnqueueMapImage, OfLayersAnswersTheirPitch) {
   const Bytes data = sequence(13 * 7 * 5 * 4);
   storeTexels(memory, {0, 0, 0}, {13, 7, 5}, data);
   uint8_t* pointer = map(memory, CL_MAP_READ, {2, 1, 1}, {9, 4, 3});
+  ASSERT_NE(pointer, nullptr);
   const Bytes box = cut(data, {13, 7, 5}, 4, {2, 1, 1}, {9, 4, 3});
   for (size_t z = 0; z < 3; ++z) {
     for (size_t y = 0; y < 4; ++y) {

@@ -36,9 +36,11 @@ TEST_F(ClSetMemObjectDestructorCallback, RunsLastFirstAtTheEnd) {
 }
 
 TEST_F(ClSetMemObjectDestructorCallback, WaitsForCommands) {
-  std::vector<int> order;
-  Note note = {&order, 1};
-  Bytes data(64);
+  // A test that ends early must not take these from the command and the callback.
+  static std::vector<int> order;
+  static Note note = {&order, 1};
+  static Bytes data(64);
+  order.clear();
   cl_mem memory = clCreateBuffer(context, 0, 64, nullptr, nullptr);
   ASSERT_EQ(clSetMemObjectDestructorCallback(memory, write, &note), CL_SUCCESS);
   const cl_event gate = userEvent();
