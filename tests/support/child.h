@@ -23,6 +23,7 @@ inline int runAlone(const std::string& test) {
   }
   words.insert(words.end(), {"--gtest_filter=" + test, "--gtest_also_run_disabled_tests", "--gtest_brief=1"});
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   const pid_t child = ::fork();

@@ -29,13 +29,13 @@ class DataChecks {
   // Called once a check: may it be left out?
   static bool skip() {
     if (!off()) return false;
-    turnedOff_.fetch_add(1, std::memory_order_relaxed);
+    skipped.fetch_add(1, std::memory_order_relaxed);
     return true;
   }
-  static size_t turnedOff() { return turnedOff_.load(std::memory_order_relaxed); }
+  static size_t turnedOff() { return skipped.load(std::memory_order_relaxed); }
 
  private:
-  static inline std::atomic<size_t> turnedOff_ = 0;
+  static inline std::atomic<size_t> skipped = 0;
 };
 
 class DataReport : public ::testing::Environment {

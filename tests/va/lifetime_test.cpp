@@ -129,6 +129,7 @@ TEST_F(VaSharing, LifetimeTwoContextsShareOneSurface) {
 
 TEST_F(VaSharing, LifetimeManyThreads) {
   std::vector<std::thread> threads;
+  threads.reserve(8);
   std::atomic<int> failures = 0;
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([this, &failures] {

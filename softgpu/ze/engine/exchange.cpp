@@ -54,7 +54,8 @@ T combine(abi::Operation operation, T a, T b) {
   }
   if constexpr (std::is_integral_v<T>) {
     using Wide = uint64_t;  // wraps, whatever T is
-    const auto x = static_cast<Wide>(a), y = static_cast<Wide>(b);
+    using Unsigned = std::make_unsigned_t<T>;
+    const Wide x = static_cast<Unsigned>(a), y = static_cast<Unsigned>(b);
     switch (operation) {
       case Operation::Add:
         return static_cast<T>(x + y);

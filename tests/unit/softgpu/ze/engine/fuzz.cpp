@@ -75,6 +75,7 @@ uint32_t& operand(Words& words, Random& random) {
 // The instructions of one opcode, often few: types, decorations and entry points as often as arithmetic.
 std::vector<size_t> kin(const Words& words, const std::vector<size_t>& at, Random& random) {
   std::vector<uint32_t> codes;
+  codes.reserve(at.size());
   for (const size_t start : at) codes.push_back(words[start] & 0xffff);
   std::sort(codes.begin(), codes.end());
   codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
