@@ -19,7 +19,9 @@ const SharedBuild& nothingBuilt() {
 
 Program::Program(Ref<Context> context, std::vector<Device*> devices, Origin origin)
     : context_(std::move(context)), devices_(std::move(devices)), origin_(origin) {
-  state_.lock()->builds.assign(devices_.size(), nothingBuilt());
+  auto state = state_.lock();
+  state->builds.assign(devices_.size(), nothingBuilt());
+  state->binaries.resize(devices_.size());
 }
 
 Ref<Program> Program::fromSource(Ref<Context> context, std::string source) {
@@ -109,19 +111,15 @@ Result<void> Program::setSpecialization(cl_uint id, size_t size, const void* val
 
 Program::Binary Program::binary(size_t index) const {
   const SharedBuild build = deviceBuild(devices_[index]);
-  const auto kept = [&](State& state) -> std::pair<SharedBuild, Binary>& {
-    state.binaries.resize(devices_.size());
-    return state.binaries[index];
-  };
   {
     auto state = state_.lock();
-    if (const auto& [of, bytes] = kept(*state); bytes && of == build) return bytes;
+    if (const auto& [of, bytes] = state->binaries[index]; bytes && of == build) return bytes;
   }
   auto made = std::make_shared<const std::vector<std::byte>>(
       build->type == CL_PROGRAM_BINARY_TYPE_NONE ? std::vector<std::byte>()
                                                  : writeProgramBinary(*build, devices_[index]->level0()));
   auto state = state_.lock();
-  auto& mine = kept(*state);
+  auto& mine = state->binaries[index];
   if (!mine.second || mine.first != build)
     mine = {build, std::move(made)};  // else another thread was quicker
   return mine.second;

@@ -85,8 +85,7 @@ class Program final : public ApiObject<Program, _cl_program, Kind::Program> {
   struct State {
     std::vector<SharedBuild> builds;  // in the order of devices_
     std::vector<spirv::SpecValue> constants;
-    std::vector<std::pair<SharedBuild, Binary>>
-        binaries;  // of builds; in the order of devices_, once asked for
+    std::vector<std::pair<SharedBuild, Binary>> binaries;  // of builds, null until asked for
   };
   Program(Ref<Context> context, std::vector<Device*> devices, Origin origin);
 

@@ -14,9 +14,9 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "softgpu/ze/engine/function_pointers.h"
 #include "softgpu/ze/engine/spirv_clock.h"
 #include "softgpu/ze/engine/spirv_expand.h"
+#include "softgpu/ze/engine/spirv_function_pointers.h"
 #include "softgpu/ze/engine/spirv_ids.h"
 #include "softgpu/ze/engine/spirv_repair.h"
 #include "softgpu/ze/engine/spirv_supported.h"

@@ -307,7 +307,9 @@ class IdCheck {
     const bool compares = instruction.op == spv::Op::OpAtomicCompareExchange ||
                           instruction.op == spv::Op::OpAtomicCompareExchangeWeak;
     const bool executes = instruction.op == spv::Op::OpControlBarrier;
-    if (!isScope(operands[*at]) || (executes && !isScope(operands[0])) || !isOrder(operands[*at + 1]) ||
+    if (!isScope(operands[*at]) ||
+        (executes && (!constants_.contains(operands[0]) || !isScope(operands[0]))) ||
+        !isOrder(operands[*at + 1]) ||
         (compares && operands.size() > *at + 2 && !isOrder(operands[*at + 2]))) {
       log += fmt::format("SPIR-V is malformed: instruction {} has a scope or an order that there is not\n",
                          static_cast<uint32_t>(instruction.op));

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <map>
 #include <span>
-#include <spirv-tools/libspirv.hpp>
 #include <spirv/unified1/spirv.hpp11>
 #include <unordered_map>
 #include <unordered_set>
+
+#include "softgpu/ze/engine/spirv_parse.h"
 
 namespace softgpu::engine {
 namespace {
@@ -25,22 +26,17 @@ class TypeMerger {
  public:
   bool merge(std::vector<uint32_t>& words) {
     result_.assign(words.begin(), words.begin() + kHeaderWords);
-    const spvtools::Context context(SPV_ENV_UNIVERSAL_1_4);
-    spv_diagnostic diagnostic = nullptr;
-    const auto status =
-        spvBinaryParse(context.CContext(), this, words.data(), words.size(), nullptr, visit, &diagnostic);
-    spvDiagnosticDestroy(diagnostic);
-    if (status != SPV_SUCCESS || first_.empty()) return false;
+    std::string none;  // the validator has told what is wrong
+    const bool parsed = parseSpirv(words, none, [this](const auto& instruction) {
+      add(instruction);
+      return true;
+    });
+    if (!parsed || first_.empty()) return false;
     words = std::move(result_);
     return true;
   }
 
  private:
-  static spv_result_t visit(void* self, const spv_parsed_instruction_t* instruction) {
-    static_cast<TypeMerger*>(self)->add(*instruction);
-    return SPV_SUCCESS;
-  }
-
   void add(const spv_parsed_instruction_t& instruction) {
     std::vector<uint32_t> words(instruction.words, instruction.words + instruction.num_words);
     for (uint16_t i = 0; i < instruction.num_operands; ++i) {
@@ -74,12 +70,12 @@ class SelectWidener {
   bool widen(std::vector<uint32_t>& words) {
     result_.assign(words.begin(), words.begin() + kHeaderWords);
     bound_ = words[kBound];
-    const spvtools::Context context(SPV_ENV_UNIVERSAL_1_4);
-    spv_diagnostic diagnostic = nullptr;
-    const auto status =
-        spvBinaryParse(context.CContext(), this, words.data(), words.size(), nullptr, visit, &diagnostic);
-    spvDiagnosticDestroy(diagnostic);
-    if (status != SPV_SUCCESS || bound_ == words[kBound]) return false;
+    std::string none;  // the validator has told what is wrong
+    const bool parsed = parseSpirv(words, none, [this](const auto& instruction) {
+      add(instruction);
+      return true;
+    });
+    if (!parsed || bound_ == words[kBound]) return false;
     // Types of before the first function, where all they are made of is declared.
     result_.insert(result_.begin() + static_cast<ptrdiff_t>(functions_), types_.begin(), types_.end());
     result_[kBound] = bound_;
@@ -88,11 +84,6 @@ class SelectWidener {
   }
 
  private:
-  static spv_result_t visit(void* self, const spv_parsed_instruction_t* instruction) {
-    static_cast<SelectWidener*>(self)->add(*instruction);
-    return SPV_SUCCESS;
-  }
-
   static uint32_t head(spv::Op op, size_t length) {
     return static_cast<uint32_t>(length << 16) | static_cast<uint32_t>(op);
   }

@@ -165,16 +165,23 @@ TEST(EngineReject, ScopesAndOrdersThatThereAreNot) {
   EXPECT_EQ(load(6, 6), expected);
   EXPECT_EQ(load(6, 7), expected);
   EXPECT_EQ(load(7, 10), expected);
+  // OpControlBarrier of what is no constant
+  EXPECT_EQ(
+      refusal(with(readSpirv("basic"), {0x00040015, 5, 32, 0, 0x0004002b, 5, 6, 2, 0x000400e0, 9, 6, 6})),
+      "SPIR-V is malformed: instruction 224 has a scope or an order that there is not\n");
+}
+
+// What is said of an instruction behind OpTypeInt %5, OpTypeBool %6, OpConstant %5 %7.
+std::string refusalBehind(uint32_t constant, const std::vector<uint32_t>& instruction) {
+  std::vector<uint32_t> all{0x00040015, 5, 32, 0, 0x00020014, 6, 0x0004002b, 5, 7, constant};
+  all.insert(all.end(), instruction.begin(), instruction.end());
+  return refusal(with(readSpirv("basic"), all));
 }
 
 // The validator does not look at them.
 TEST(EngineReject, GroupInstructionsOfOtherTypes) {
-  // OpTypeInt, OpTypeBool, OpConstant of the integer; OpGroupAll and OpGroupIAdd of it, to bool
-  const auto of = [](const std::vector<uint32_t>& instruction) {
-    std::vector<uint32_t> all{0x00040015, 5, 32, 0, 0x00020014, 6, 0x0004002b, 5, 7, 2};
-    all.insert(all.end(), instruction.begin(), instruction.end());
-    return refusal(with(readSpirv("basic"), all));
-  };
+  // OpGroupAll, OpSubgroupShuffleINTEL, OpGroupAsyncCopy and OpGroupIAdd of an integer, to bool
+  const auto of = [](const std::vector<uint32_t>& instruction) { return refusalBehind(2, instruction); };
   EXPECT_EQ(of({0x00050105, 6, 8, 7, 7}),
             "SPIR-V is malformed: instruction 261 of a value of another type\n");
   EXPECT_EQ(of({0x000515c3, 6, 8, 7, 7}),
@@ -188,12 +195,8 @@ TEST(EngineReject, GroupInstructionsOfOtherTypes) {
 
 // The translator takes only work-groups and sub-groups for groups.
 TEST(EngineReject, GroupInstructionsOfOtherScopes) {
-  // OpTypeInt, OpTypeBool, OpConstant 1 (the device); OpGroupAll, OpGroupNonUniformElect
-  const auto of = [](const std::vector<uint32_t>& instruction) {
-    std::vector<uint32_t> all{0x00040015, 5, 32, 0, 0x00020014, 6, 0x0004002b, 5, 7, 1};
-    all.insert(all.end(), instruction.begin(), instruction.end());
-    return refusal(with(readSpirv("basic"), all));
-  };
+  // OpGroupAll, OpGroupNonUniformElect of the device
+  const auto of = [](const std::vector<uint32_t>& instruction) { return refusalBehind(1, instruction); };
   EXPECT_EQ(of({0x00050105, 6, 8, 7, 9}),
             "SPIR-V is not supported: instruction 261 of another scope than a group\n");
   EXPECT_EQ(of({0x00050105, 6, 8, 5, 9}),

@@ -1,13 +1,14 @@
-#include "softgpu/ze/engine/function_pointers.h"
+#include "softgpu/ze/engine/spirv_function_pointers.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <initializer_list>
-#include <spirv-tools/libspirv.hpp>
 #include <spirv/unified1/spirv.hpp11>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
+
+#include "softgpu/ze/engine/spirv_parse.h"
 
 namespace softgpu::engine {
 namespace {
@@ -60,43 +61,24 @@ class StandIn {
   StandIn(Words words, std::string& log) : words_(words), log_(log), bound_(words[kBound]) {}
 
   bool make(std::vector<uint32_t>& result) {
-    if (!forEach(note) || !forEach(rewrite)) return false;
+    result_.assign(words_.begin(), words_.begin() + kHeaderWords);
+    const bool made =
+        parseSpirv(words_, log_, [this](const auto& instruction) { return note(instruction); }) &&
+        parseSpirv(words_, log_, [this](const auto& instruction) { return rewrite(instruction); });
+    if (!made) return false;
     result_[kBound] = bound_;
     result = std::move(result_);
     return true;
   }
 
  private:
-  using Visit = spv_result_t(void*, const spv_parsed_instruction_t*);
-
-  bool forEach(Visit visit) {
-    result_.assign(words_.begin(), words_.begin() + kHeaderWords);
-    const spvtools::Context context(SPV_ENV_UNIVERSAL_1_4);
-    spv_diagnostic diagnostic = nullptr;
-    const auto status =
-        spvBinaryParse(context.CContext(), this, words_.data(), words_.size(), nullptr, visit, &diagnostic);
-    if (diagnostic != nullptr && status != SPV_REQUESTED_TERMINATION) {
-      log_ +=
-          fmt::format("SPIR-V is invalid at word {}: {}\n", diagnostic->position.index, diagnostic->error);
-    }
-    spvDiagnosticDestroy(diagnostic);
-    return status == SPV_SUCCESS;
-  }
-
   template <typename... Args>
-  spv_result_t refuse(fmt::format_string<Args...> text, Args&&... args) {
+  bool refuse(fmt::format_string<Args...> text, Args&&... args) {
     log_ += fmt::format(text, std::forward<Args>(args)...) + '\n';
-    return SPV_REQUESTED_TERMINATION;
+    return false;
   }
 
-  static spv_result_t note(void* self, const spv_parsed_instruction_t* instruction) {
-    return static_cast<StandIn*>(self)->note(*instruction);
-  }
-  static spv_result_t rewrite(void* self, const spv_parsed_instruction_t* instruction) {
-    return static_cast<StandIn*>(self)->rewrite(*instruction);
-  }
-
-  spv_result_t note(const spv_parsed_instruction_t& instruction) {
+  bool note(const spv_parsed_instruction_t& instruction) {
     const Words words(instruction.words, instruction.num_words);
     for (uint16_t i = 0; i < instruction.num_operands; ++i) {
       const spv_parsed_operand_t& operand = instruction.operands[i];
@@ -127,10 +109,10 @@ class StandIn {
       default:
         break;
     }
-    return SPV_SUCCESS;
+    return true;
   }
 
-  spv_result_t rewrite(const spv_parsed_instruction_t& instruction) {
+  bool rewrite(const spv_parsed_instruction_t& instruction) {
     const Words words(instruction.words, instruction.num_words);
     const auto op = static_cast<Op>(instruction.opcode);
     const bool takes = takesFunctionPointers(op == Op::OpSpecConstantOp ? static_cast<Op>(words[3]) : op);
@@ -149,16 +131,16 @@ class StandIn {
         return call(words);
       case Op::OpName:
       case Op::OpDecorate:
-        if (voidCalls_.contains(words[1])) return SPV_SUCCESS;
+        if (voidCalls_.contains(words[1])) return true;
         break;
       default:
         break;
     }
     result_.insert(result_.end(), words.begin(), words.end());
-    return SPV_SUCCESS;
+    return true;
   }
 
-  spv_result_t pointerType(Words words) {
+  bool pointerType(Words words) {
     uint32_t pointee = words[3];
     if (functionTypes_.contains(pointee)) {
       const auto [structure, isNew] = structures_.try_emplace(pointee, bound_);
@@ -166,10 +148,10 @@ class StandIn {
       pointee = structure->second;
     }
     emit(Op::OpTypePointer, {words[1], words[2], pointee});
-    return SPV_SUCCESS;
+    return true;
   }
 
-  spv_result_t constant(Words words) {
+  bool constant(Words words) {
     const auto pointee = pointees_.find(words[1]);
     const auto function = functions_.find(words[3]);
     if (pointee == pointees_.end() || function == functions_.end() || pointee->second != function->second) {
@@ -177,10 +159,10 @@ class StandIn {
     }
     if (kernels_.contains(words[3])) return refuse("SPIR-V is not supported: a pointer to a kernel");
     emit(Op::OpConstantNull, {words[1], words[2]});
-    return SPV_SUCCESS;
+    return true;
   }
 
-  spv_result_t call(Words words) {
+  bool call(Words words) {
     const uint32_t pointee = pointeeOf(words[3]);
     if (pointee == 0) return refuse("SPIR-V is invalid: id {} is called and is no pointer", words[3]);
     const Words type = functionTypes_.at(pointee), arguments = words.subspan(4);
@@ -193,7 +175,7 @@ class StandIn {
       emit(Op::OpCopyObject, {type[i + 1], bound_++, arguments[i]});
     }
     if (words[1] != void_) emit(Op::OpUndef, {words[1], words[2]});
-    return SPV_SUCCESS;
+    return true;
   }
 
   // The function's type, 0 for values that do not point to one.
